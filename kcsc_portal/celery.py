@@ -1,0 +1,12 @@
+"""Celery is the clock: it wakes sweeps whose work waits in PostgreSQL. Losing every message loses no work."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kcsc_portal.settings")
+
+app = Celery("kcsc_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {}

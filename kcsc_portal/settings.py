@@ -1,0 +1,214 @@
+"""Production settings. Everything that differs between houses comes from the environment (.env.example).
+
+The sandbox (`make run`) and the tests start from these and add only what is theirs.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "audit",
+    "keys",
+    "accounts",
+    "platforms",
+    "mailroom",
+    "cases",
+    "takedowns",
+    "dashboards",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_filters",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LanguageMiddleware",
+    "accounts.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "kcsc_portal.urls"
+WSGI_APPLICATION = "kcsc_portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.house",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+# Databases. The app role can neither migrate nor touch the audit chain; `migrate` is run with the owner's URLs.
+# The wrapped keys live apart from what they open.
+DATABASES = {}
+for _alias, _name in (("default", "DATABASE_URL"), ("keys", "KEYS_DATABASE_URL")):
+    if env.str(_name, ""):
+        DATABASES[_alias] = env.db_url(_name)
+        DATABASES[_alias]["CONN_MAX_AGE"] = 60
+        DATABASES[_alias]["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS = ["keys.routers.KeysRouter"]
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "portal_app")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Master keys that wrap the records' keys: "id:base64,…", the first one wraps, all of them open.
+MASTER_KEYS = env.list("MASTER_KEYS", default=[])
+BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", "")
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Seoul"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = True
+X_FRAME_OPTIONS = "DENY"
+
+# The house: agency, letterhead and mail addresses.
+AGENCY_NAME_KO = env.str("AGENCY_NAME_KO", "방송통신심의위원회")
+AGENCY_NAME_EN = env.str("AGENCY_NAME_EN", "Korea Communications Standards Commission")
+AGENCY_ADDRESS = env.str("AGENCY_ADDRESS", "")
+AGENCY_PHONE = env.str("AGENCY_PHONE", "")
+
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", "portal.example")  # everything below is an address at this domain
+MAIL_FROM_BOX = env.str("MAIL_FROM_BOX", "takedown")  # From, and the box that replies reach: box+r.TOKEN
+MAIL_BOUNCE_BOX = env.str("MAIL_BOUNCE_BOX", "bounce")  # envelope sender: box+v.TOKEN
+MAIL_ARCHIVE_BOX = env.str("MAIL_ARCHIVE_BOX", "archive")  # blind second recipient of every letter
+MAIL_SMTP_TIMEOUT = env.float("MAIL_SMTP_TIMEOUT", 60.0)  # seconds for each SMTP command
+MAIL_LEASE = env.float("MAIL_LEASE", 900.0)  # seconds; longer than a whole SMTP dialogue may take
+MAIL_DOOR_HOST = env.str("MAIL_DOOR_HOST", "127.0.0.1")
+MAIL_DOOR_PORT = env.int("MAIL_DOOR_PORT", 2424)
+MAIL_DOOR_PROTOCOL = env.str("MAIL_DOOR_PROTOCOL", "lmtp")  # or smtp
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", 35 * 2**20)
+MAIL_PARSE_SECONDS = env.float("MAIL_PARSE_SECONDS", 10.0)  # wall time of the parsing child for one mail
+
+# Host name -> http://127.0.0.1:port. Only the sandbox's settings fill it; check --deploy fails if any is set.
+CHECK_PINS: dict[str, str] = {}
+
+CELERY_BROKER_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+CELERY_TIMEZONE = TIME_ZONE
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Takedown portal API",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# Logs name rows by UUID; mail text, reporters' words and links never go in.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}
