@@ -1,0 +1,57 @@
+"""Child processes that never outlive us, and free ports for them."""
+
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+class CannotStart(Exception):
+    """Something that the sandbox needs will not start; the message is one line for whoever typed the command."""
+
+
+def free_port() -> int:
+    """A loopback TCP port that nobody listens on at this moment; whoever uses it must cope with losing it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def port_is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def spawn(
+    command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, death_signal: str = "TERM"
+) -> subprocess.Popen[bytes]:
+    """Start `command` with its output appended to `log`.
+
+    The kernel sends it `death_signal` when the thread that called spawn() ends, even by kill -9: call from a thread
+    that lives as long as the child should. It gets a session of its own, so that Ctrl-C reaches only us and we stop
+    the children in order.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as sink:
+        return subprocess.Popen(
+            ["setpriv", "--pdeathsig", death_signal, "--", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env=env,
+            start_new_session=True,
+        )
+
+
+def last_line(log: Path) -> str:
+    """The last thing that a process said, for the one line that tells of its death."""
+    if not log.exists():
+        return ""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""
