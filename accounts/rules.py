@@ -1,0 +1,69 @@
+"""Questions about people. Each rule returns the reason why not, in words, or None."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from accounts.permissions import EXCLUSIVE, GRANTS, Permission
+from accounts.states import Role
+
+Person = User | AnonymousUser
+
+
+def can(user: Person, permission: Permission, team: Team | None = None) -> bool:
+    """May this person do it in that team (without a team: in any)? One query for each user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return any(
+        permission in GRANTS[role] and (team is None or team_id in (None, team.pk)) for role, team_id in user.held_roles
+    )
+
+
+def teams_where(user: Person, permission: Permission) -> QuerySet[Team]:
+    """The teams in which this person may do it."""
+    if not isinstance(user, User) or not user.is_active:
+        return Team.objects.none()
+    teams = {team_id for role, team_id in user.held_roles if permission in GRANTS[role]}
+    return Team.objects.all() if None in teams else Team.objects.filter(pk__in=teams)
+
+
+def why_not(user: Person, permission: Permission, team: Team | None = None) -> str | None:
+    if can(user, permission, team):
+        return None
+    if not isinstance(user, User):
+        return _("Sign in first.")
+    if not user.is_active:
+        return _("This account is closed.")
+    if can(user, permission):
+        return _("This belongs to another team.")
+    return _("Your role does not allow this: %(permission)s.") % {"permission": Permission(permission).label}
+
+
+def why_not_set_roles(user: User, person: User | None, roles: Iterable[Role]) -> str | None:
+    """May `user` give exactly these roles to `person` (None: someone new)?"""
+    held = set(roles)
+    if reason := why_not(user, Permission.MANAGE_ACCOUNTS):
+        return reason
+    if person is not None and person.pk == user.pk:
+        return _("You cannot change your own roles.")
+    return why_not_together(held)
+
+
+def why_not_together(roles: Iterable[Role]) -> str | None:
+    held = set(roles)
+    for role in sorted(held & EXCLUSIVE):
+        if len(held) > 1:
+            return _("Whoever has the role “%(role)s” can have no other.") % {"role": Role(role).label}
+    return None
+
+
+def why_not_manage(user: User, person: User) -> str | None:
+    """May `user` close or open this account, or set a one-time password for it?"""
+    if reason := why_not(user, Permission.MANAGE_ACCOUNTS):
+        return reason
+    if person.pk == user.pk:
+        return _("You cannot do this to your own account.")
+    return None
