@@ -1,0 +1,191 @@
+/* What a page can do beyond plain HTML. Everything here is an addition: each page works without it.
+ *
+ * The markup it looks for (attributes only, so that swapped parts need no set-up of their own):
+ *   [data-grid] … [data-row]       rows walked with j/k or the arrows; other keys press [data-key] in the row
+ *   [data-select-all=NAME]         a checkbox for all checkboxes NAME of the form; [data-count-of=NAME] shows how many
+ *   form[data-confirm=WORDS]       asks in a dialog before it is sent
+ *   form[data-unsaved]             warns before the page is left with changes
+ *   output[data-lines-of=ID]       counts the lines of a textarea
+ *   [data-open=ID]                 opens that <dialog>;  details[data-menu] closes on Escape and on a click elsewhere
+ */
+"use strict";
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const typing = (element) => Boolean(element && element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
+  document.documentElement.classList.add("js");
+
+  // ---- the grid ----
+  const rowOf = (element) => element?.closest?.("[data-row]");
+  const goTo = (row) => {
+    if (!row) return;
+    all("[data-row]", row.closest("[data-grid]")).forEach((other) => { other.tabIndex = other === row ? 0 : -1; });
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  };
+  const step = (row, by) => {
+    const rows = all("[data-row]", row.closest("[data-grid]"));
+    goTo(rows[Math.min(rows.length - 1, Math.max(0, rows.indexOf(row) + by))]);
+  };
+  const changed = (control) => {
+    if (control.matches("select")) return all("option", control).some((o) => o.selected !== o.defaultSelected);
+    if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+    return control.value !== control.defaultValue;
+  };
+  const controls = (root) => all("input:not([type=hidden]), select, textarea", root).filter((c) => !c.closest("[data-untracked]"));
+  const markRow = (row) => row?.classList.toggle("changed", controls(row).filter((c) => !c.matches("[data-choose]")).some(changed));
+  const tell = (control) => control.dispatchEvent(new Event("change", { bubbles: true }));
+  const undo = (row) => {
+    controls(row).filter((c) => !c.matches("[data-choose]") && changed(c)).forEach((control) => {
+      if (control.matches("select")) all("option", control).forEach((o) => { o.selected = o.defaultSelected; });
+      else if (control.matches("[type=checkbox], [type=radio]")) control.checked = control.defaultChecked;
+      else control.value = control.defaultValue;
+      tell(control);
+    });
+  };
+  const press = (row, key) => {
+    const target = row.querySelector(`[data-key="${CSS.escape(key)}"]:not([disabled])`);
+    if (!target) return false;
+    if (target.matches("option")) {
+      target.selected = true;
+      tell(target.closest("select"));
+    } else {
+      target.click();
+    }
+    return true;
+  };
+  const gridKey = (event, row) => {
+    if (event.key === "j" || event.key === "ArrowDown") step(row, 1);
+    else if (event.key === "k" || event.key === "ArrowUp") step(row, -1);
+    else if (event.key === " " && event.target === row && row.querySelector("[data-choose]")) row.querySelector("[data-choose]").click();
+    else if (press(row, event.key)) { if (document.contains(row)) goTo(row); }
+    else if (event.key === "u") undo(row);
+    else return;
+    event.preventDefault();
+  };
+
+  // ---- keys ----
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape") {
+      all("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+      if (typing(event.target) && rowOf(event.target)) goTo(rowOf(event.target));
+      return;
+    }
+    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    const radioArrow = event.target.matches?.("[type=radio]") && event.key.startsWith("Arrow");
+    const row = rowOf(event.target);
+    if (row && row.closest("[data-grid]") && !radioArrow) {
+      gridKey(event, row);
+      if (event.defaultPrevented) return;
+    }
+    if (!row && (event.key === "j" || event.key === "k")) {
+      const grid = document.querySelector("[data-grid]");
+      if (grid) { goTo(grid.querySelector("[data-row][tabindex='0']") || grid.querySelector("[data-row]")); event.preventDefault(); }
+    } else if (event.key === "?") {
+      document.getElementById("keys")?.showModal();
+      event.preventDefault();
+    } else if (event.key === "/") {
+      const field = document.querySelector("[type=search]");
+      if (field) { field.focus(); event.preventDefault(); }
+    }
+  });
+
+  // ---- choosing rows ----
+  const boxes = (scope, name) => all(`input[type=checkbox][name="${CSS.escape(name)}"]:not([disabled])`, scope);
+  const scopeOf = (element) => element.form || element.closest("form") || document;
+  const recount = (scope, name) => {
+    const found = boxes(scope, name);
+    const chosen = found.filter((box) => box.checked).length;
+    found.forEach((box) => box.closest("tr")?.classList.toggle("chosen-row", box.checked));
+    all(`[data-count-of="${CSS.escape(name)}"]`, scope).forEach((place) => {
+      place.textContent = (place.dataset.words || "__n__").replace("__n__", chosen).replace("__of__", found.length);
+    });
+    all(`[data-select-all="${CSS.escape(name)}"]`, scope).forEach((box) => {
+      box.checked = chosen > 0 && chosen === found.length;
+      box.indeterminate = chosen > 0 && chosen < found.length;
+    });
+  };
+
+  // ---- lines of a textarea ----
+  const countLines = (output) => {
+    const area = document.getElementById(output.dataset.linesOf);
+    if (!area) return;
+    const lines = area.value.split(/\r\n|\r|\n/).filter((line) => line.trim()).length;
+    output.textContent = (output.dataset.words || "__n__").replace("__n__", lines);
+    output.classList.toggle("over", lines > Number(output.dataset.max || Infinity));
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("textarea")) all(`[data-lines-of="${CSS.escape(event.target.id)}"]`).forEach(countLines);
+  });
+  document.addEventListener("change", (event) => {
+    const { target } = event;
+    if (target.matches("[data-select-all]")) {
+      const scope = scopeOf(target);
+      boxes(scope, target.dataset.selectAll).forEach((box) => { box.checked = target.checked; });
+      recount(scope, target.dataset.selectAll);
+    } else if (target.matches("input[type=checkbox][name]")) {
+      recount(scopeOf(target), target.name);
+    }
+    if (rowOf(target)) markRow(rowOf(target));
+  });
+
+  // ---- leaving with changes, asking before sending ----
+  let leaving = false;
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && all("form[data-unsaved]").some((form) => controls(form).some(changed))) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const words = event.submitter?.dataset.confirm || form.dataset.confirm;
+    const dialog = document.getElementById("confirm");
+    if (words && dialog && !form.dataset.confirmed) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const yes = dialog.querySelector("[data-confirm-yes]");
+      dialog.querySelector("[data-confirm-words]").textContent = words;
+      yes.textContent = event.submitter?.textContent.trim() || yes.textContent;
+      dialog.returnValue = "";
+      dialog.addEventListener("close", () => {
+        if (dialog.returnValue !== "yes") return;
+        form.dataset.confirmed = "yes";
+        form.requestSubmit(event.submitter);
+        delete form.dataset.confirmed;
+      }, { once: true });
+      dialog.showModal();
+      return;
+    }
+    leaving = true;
+    setTimeout(() => { leaving = false; }, 2000);
+  }, true);
+
+  // ---- dialogs and menus ----
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) document.getElementById(opener.dataset.open)?.showModal();
+    const closer = event.target.closest("[data-close]");
+    if (closer) { const box = closer.closest("details, dialog"); if (box?.matches("details")) box.open = false; else box?.close(); }
+    all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    const row = rowOf(event.target);
+    if (row && row.closest("[data-grid]") && !event.target.closest("a, button, input, label, select, textarea, summary")) goTo(row);
+  });
+
+  // ---- state that the server's HTML does not carry; again after each swap ----
+  const settle = (root) => {
+    all("[data-lines-of]", root).forEach(countLines);
+    const names = new Map();
+    all("[data-select-all], [data-count-of]", root).forEach((place) => names.set(place.dataset.selectAll || place.dataset.countOf, scopeOf(place)));
+    names.forEach((scope, name) => recount(scope, name));
+    all("[data-grid]", root).forEach((grid) => {
+      const rows = all("[data-row]", grid);
+      const current = rows.find((row) => row.tabIndex === 0) || rows[0];
+      rows.forEach((row) => { row.tabIndex = row === current ? 0 : -1; markRow(row); });
+    });
+    all(".main-nav [aria-current], .tabs [aria-current]", root).forEach((link) => {
+      const list = link.closest("ul");
+      if (list.scrollWidth > list.clientWidth) list.scrollLeft = link.offsetLeft - list.offsetLeft - 16;
+    });
+  };
+  settle(document);
+  document.addEventListener("htmx:afterSettle", (event) => settle(event.target.closest("main") || document));
+})();
