@@ -23,3 +23,42 @@ class Action(TextChoices):
     # keys
     KEY_SHREDDED = "key.shredded", _("Key of a record shredded")
     KEYS_REWRAPPED = "key.rewrapped", _("Keys wrapped with a newer master key")
+
+    # cases
+    REPORT_RECORDED = "report.recorded", _("Report recorded")
+    REPORT_SET_ASIDE = "report.set_aside", _("Report set aside or taken back")
+    CASE_OPENED = "case.opened", _("Case opened")
+    CASE_REPORTS_ADDED = "case.reports_added", _("Reports added to the case")
+    CASE_CLOSED = "case.closed", _("Case closed")
+    CASE_REOPENED = "case.reopened", _("Case reopened")
+    OUTCOME_RECORDED = "item.outcome_recorded", _("Outcome of an item recorded")
+    CHECK_ORDERED = "check.ordered", _("Checks ordered")
+    CHECK_RECORDED = "check.recorded", _("Check recorded")
+    ITEM_SETTLED = "item.settled", _("Standing of an item changed")
+
+    # takedowns
+    REQUEST_DRAFTED = "request.drafted", _("Request drafted")
+    LETTER_REVISED = "request.letter_revised", _("Letter revised")
+    REQUEST_SUBMITTED = "request.submitted", _("Submitted for approval")
+    REQUEST_APPROVED = "request.approved", _("Request approved")
+    REQUEST_RETURNED = "request.returned", _("Request returned")
+    REQUEST_WITHDRAWN = "request.withdrawn", _("Request withdrawn")
+    REQUEST_CLOSED = "request.closed", _("Request closed")
+    REPLY_FILED = "reply.filed", _("Reply filed")
+    REPLY_HANDLED = "reply.handled", _("Reply handled")
+    CLAIMS_ACCEPTED = "claim.accepted", _("Answers accepted")
+    CLAIMS_REJECTED = "claim.rejected", _("Answers rejected")
+    CLAIM_CORRECTED = "claim.corrected", _("Answer corrected")
+    REMOVALS_CONFIRMED = "removal.confirmed", _("Removals confirmed")
+    REMOVAL_VOIDED = "removal.voided", _("Removal confirmation voided")
+
+    # mailroom
+    MAIL_ENQUEUED = "mail.enqueued", _("Letter put into the outbox")
+    MAIL_ACCEPTED = "mail.accepted", _("Letter left the house")
+    MAIL_REJECTED = "mail.rejected", _("Letter refused by the mail server")
+    MAIL_UNCERTAIN = "mail.uncertain", _("Letter uncertain")
+    MAIL_DECIDED = "mail.decided", _("Uncertain letter decided")
+    MAIL_RECEIVED = "mail.received", _("Mail received")
+    MAIL_UNREADABLE = "mail.unreadable", _("Mail given up as unreadable")
+    MAIL_CONFLICT = "mail.conflict", _("Mail that bears another mail's Message-ID")
+    MAIL_LOOPED = "mail.looped", _("Our own mail came back")

@@ -172,11 +172,17 @@ MAIL_BOUNCE_BOX = env.str("MAIL_BOUNCE_BOX", "bounce")  # envelope sender: box+v
 MAIL_ARCHIVE_BOX = env.str("MAIL_ARCHIVE_BOX", "archive")  # blind second recipient of every letter
 MAIL_SMTP_TIMEOUT = env.float("MAIL_SMTP_TIMEOUT", 60.0)  # seconds for each SMTP command
 MAIL_LEASE = env.float("MAIL_LEASE", 900.0)  # seconds; longer than a whole SMTP dialogue may take
+MAIL_POLL_SECONDS = env.float("MAIL_POLL_SECONDS", 1.0)  # how often the mail processes look when nobody rings
+MAIL_RETRY_SECONDS = [5, 15, 60, 300, 900, 1800]  # after the first, second, … failure of a letter
+MAIL_RECONNECT_SECONDS = 15.0  # never longer than this while our own mail server cannot be reached
 MAIL_DOOR_HOST = env.str("MAIL_DOOR_HOST", "127.0.0.1")
 MAIL_DOOR_PORT = env.int("MAIL_DOOR_PORT", 2424)
 MAIL_DOOR_PROTOCOL = env.str("MAIL_DOOR_PROTOCOL", "lmtp")  # or smtp
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", 35 * 2**20)
+MAIL_DOOR_THREADS = env.int("MAIL_DOOR_THREADS", 4)  # mails that are stored at the same time
 MAIL_PARSE_SECONDS = env.float("MAIL_PARSE_SECONDS", 10.0)  # wall time of the parsing child for one mail
+MAIL_PARSE_MEMORY = env.int("MAIL_PARSE_MEMORY", 768 * 2**20)  # bytes of address space
+MAIL_PARSE_RETRY_SECONDS = 5.0  # a mail that could not be read waits this long, times its failures
 
 # Host name -> http://127.0.0.1:port. Only the sandbox's settings fill it; check --deploy fails if any is set.
 CHECK_PINS: dict[str, str] = {}
