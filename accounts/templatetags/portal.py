@@ -107,7 +107,7 @@ def spans(counts: Iterable[tuple[str, str, int]]) -> list[Span]:
 
 
 @register.filter
-def page_range(paginator: Paginator[Any], number: int) -> list[int | None]:
+def page_range(paginator: "Paginator[Any]", number: int) -> list[int | None]:
     """The page numbers to offer around page `number`; None where some are left out."""
     offered = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
     return [n if isinstance(n, int) else None for n in offered]
