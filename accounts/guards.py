@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import why_not
 
@@ -30,3 +32,10 @@ def require(permission: Permission) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind the request, for views behind the log-in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied(_("Sign in first."))
+    return request.user

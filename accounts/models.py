@@ -50,9 +50,9 @@ class User(AbstractBaseUser):
         return self.name
 
     @cached_property
-    def held_roles(self) -> list[tuple[Role, uuid.UUID | None]]:
-        """(role, team or None for every team), read once for this object: one query a request."""
-        return [(Role(role), team) for role, team in self.memberships.values_list("role", "team_id")]
+    def held_roles(self) -> list["Membership"]:
+        """The roles with their teams, read once for this object: one query a request."""
+        return list(self.memberships.select_related("team").order_by("pk"))
 
 
 class Team(models.Model):
@@ -88,6 +88,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+    @property
+    def label(self) -> str:
+        """The role in words."""
+        return Role(self.role).label
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -1,6 +1,7 @@
 """Questions about people. Each rule returns the reason why not, in words, or None."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from accounts.permissions import EXCLUSIVE, GRANTS, Permission
 from accounts.states import Role
 
 Person = User | AnonymousUser
+NOBODY = UUID(int=0)  # stands in the trail for a user name that does not exist
 
 
 def can(user: Person, permission: Permission, team: Team | None = None) -> bool:
@@ -26,7 +28,7 @@ def teams_where(user: Person, permission: Permission) -> QuerySet[Team]:
     """The teams in which this person may do it."""
     if not isinstance(user, User) or not user.is_active:
         return Team.objects.none()
-    teams = {team_id for role, team_id in user.held_roles if permission in GRANTS[role]}
+    teams = {held.team_id for held in user.held_roles if permission in GRANTS[Role(held.role)]}
     return Team.objects.all() if None in teams else Team.objects.filter(pk__in=teams)
 
 
@@ -66,4 +68,11 @@ def why_not_manage(user: User, person: User) -> str | None:
         return reason
     if person.pk == user.pk:
         return _("You cannot do this to your own account.")
+    return None
+
+
+def why_not_sign_in(user: User) -> str | None:
+    """Asked after the password was right; a closed account has failed before."""
+    if user.held_roles and all(held.role == Role.PARTNER for held in user.held_roles):
+        return _("This account is for a partner's programs. They sign in with a token.")
     return None

@@ -1,1 +1,19 @@
-urlpatterns: list = []
+from django.urls import path
+
+from accounts.views import people, session
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("login/", session.SignIn.as_view(), name="login"),
+    path("logout/", session.SignOut.as_view(), name="logout"),
+    path("language/", session.language, name="language"),
+    path("account/", session.account, name="account"),
+    path("account/password/", session.password, name="password"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.add, name="person_add"),
+    path("people/<uuid:pk>/", people.person, name="person"),
+    path("people/<uuid:pk>/password/", people.one_time_password, name="person_password"),
+    path("people/<uuid:pk>/close/", people.close, name="person_close"),
+    path("people/<uuid:pk>/reopen/", people.reopen, name="person_reopen"),
+]

@@ -155,6 +155,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = True
 X_FRAME_OPTIONS = "DENY"
 
+IN_SANDBOX = False  # the sandbox says so at the top of every page
+
 # The house: agency, letterhead and mail addresses.
 AGENCY_NAME_KO = env.str("AGENCY_NAME_KO", "방송통신심의위원회")
 AGENCY_NAME_EN = env.str("AGENCY_NAME_EN", "Korea Communications Standards Commission")

@@ -1,0 +1,63 @@
+"""The person's language on every page, and no page without signing in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+
+# What a person with a one-time password may still do.
+OPEN_WITH_TEMPORARY_PASSWORD = {"accounts:password", "accounts:logout", "accounts:language"}
+
+
+class LanguageMiddleware:
+    """The person's own language, else the cookie's, else Korean. The browser's wish is not asked: it is often wrong."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = _language_of(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    wanted = (
+        request.user.language
+        if isinstance(request.user, User)
+        else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    )
+    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Django's own, and: whoever signed in with a one-time password sets another before anything else.
+
+    Views that need no sign-in carry `login_not_required`; DRF's carry their own authentication.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        user = request.user
+        if isinstance(user, User) and user.password_is_temporary and getattr(view_func, "login_required", True):
+            match = request.resolver_match
+            if match is None or match.view_name not in OPEN_WITH_TEMPORARY_PASSWORD:
+                return redirect("accounts:password")
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        if request.headers.get("HX-Request"):
+            # A redirect would be swapped into the middle of the page; this makes the browser go there.
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+        return super().handle_no_permission(request, view_func)
