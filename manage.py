@@ -5,15 +5,24 @@ import os
 import sys
 from pathlib import Path
 
+# These need no server and no environment, whether a sandbox runs or not.
+WITHOUT_SERVERS = {"help", "--help", "--version", "locate", "makemessages", "compilemessages", "makemigrations"}
+
 
 def main() -> None:
-    # In a checkout that has a sandbox, commands act on it unless the environment names real servers.
-    tried_out = Path(__file__).with_name("var") / "secrets.json"
-    in_sandbox = tried_out.exists() and "DATABASE_URL" not in os.environ
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings" if in_sandbox else "kcsc_portal.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module(sys.argv[1:2]))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def settings_module(command: list[str]) -> str:
+    """In a checkout that has a sandbox, commands act on it unless the environment names real servers."""
+    tried_out = Path(os.environ.get("PORTAL_VAR", Path(__file__).with_name("var"))) / "secrets.json"
+    in_sandbox = tried_out.exists() and "DATABASE_URL" not in os.environ
+    if in_sandbox and not WITHOUT_SERVERS.intersection(command):
+        return "sandbox.settings"
+    return "kcsc_portal.settings"
 
 
 if __name__ == "__main__":

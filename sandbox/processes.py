@@ -1,5 +1,6 @@
 """Child processes that never outlive us, and free ports for them."""
 
+import random
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,13 @@ class CannotStart(Exception):
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on at this moment; whoever uses it must cope with losing it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A loopback TCP port that nobody listens on at this moment; whoever uses it must cope with losing it.
+
+    Chosen below the range from which the kernel takes ports for outgoing connections: one of those could otherwise
+    sit on it by the time it is used.
+    """
+    while port_is_taken(port := random.randint(15000, 32000)):
+        pass
     return port
 
 
@@ -29,7 +33,12 @@ def port_is_taken(port: int) -> bool:
 
 
 def spawn(
-    command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, death_signal: str = "TERM"
+    command: Sequence[str],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    death_signal: str = "TERM",
 ) -> subprocess.Popen[bytes]:
     """Start `command` with its output appended to `log`.
 
@@ -45,6 +54,7 @@ def spawn(
             stdout=sink,
             stderr=subprocess.STDOUT,
             env=env,
+            cwd=cwd,
             start_new_session=True,
         )
 

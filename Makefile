@@ -1,0 +1,34 @@
+# make run | test | check | bench | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.requirements
+PARALLEL := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench setup clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+
+run: setup ## start everything: portal, databases, mail, a simulated platform (Ctrl-C stops it; PORT=8001 for another port)
+	@exec $(PYTHON) -m sandbox.run
+
+test: setup ## run the whole test suite on servers of its own
+	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks
+
+check: setup ## format, lint, types, templates, import direction, migrations, deployment settings
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/check
+
+bench: setup ## measure, print a table, write var/bench/*.json
+	@$(PYTHON) -m pytest tests/benchmarks -q -s
+
+setup: $(STAMP) ## only make .venv
+
+$(STAMP): requirements-dev.txt requirements.txt
+	@.ci/make-venv $(VENV)
+	@touch $@
+
+clean: ## remove .venv and caches; the data in var/ stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

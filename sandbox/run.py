@@ -1,0 +1,112 @@
+"""`make run`: the whole portal in one terminal, stopped by one Ctrl-C, its data kept in var/.
+
+python -m sandbox.run
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from sandbox.cast import CAST
+from sandbox.processes import CannotStart
+from sandbox.stack import ROOT, Stack, now_on_the_clock
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+RUN_FILE = "run.json"
+FIRST_STEPS = """\
+What to try first
+  1. Log in as {analyst}, choose "Log a report" and paste these lines (or your own):
+       https://t.me/portal_demo_room/101
+       hxxps://t[.]me/portal_demo_room/102
+  2. Put the report into a new case, ask Telegram to remove the items, submit the letter.
+  3. Log in as {supervisor} and approve it. It leaves within seconds.
+  4. Play the platform at {liaison}: read the letter, remove the videos, answer.
+  5. As {analyst} accept what the reply says, see the checks, confirm the removals, close the case.
+"""
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+def main() -> int:
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
+    stack = None
+    run_file = None
+    try:
+        stack = Stack(var=_folder(), web_port=_port(), say=_say)
+        run_file = stack.var / RUN_FILE
+        stack.start_all()
+        _write(run_file, stack)
+        _tell(stack)
+        while True:
+            stack.watch_once()
+            time.sleep(0.3)
+    except Stopped:
+        return 0
+    except CannotStart as problem:
+        print(f"sandbox: {problem}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        _ignore_signals()
+        if stack is not None and stack.is_ours:
+            _say("stopping")
+            if run_file is not None:
+                run_file.unlink(missing_ok=True)
+            stack.stop_all()
+            _say("stopped; the data are kept in " + str(stack.var))
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _ignore_signals()
+    raise Stopped
+
+
+def _ignore_signals() -> None:
+    """An impatient second Ctrl-C must not leave half of it running."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
+
+
+def _port() -> int:
+    given = os.environ.get("PORT", "8000")
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise CannotStart(f"PORT must be a number from 1 to 65535, not {given!r}.")
+    return int(given)
+
+
+def _accounts(stack: Stack) -> dict[str, dict[str, str]]:
+    return {person.role: {"username": person.username, "password": stack.secrets.login_password} for person in CAST}
+
+
+def _write(path: Path, stack: Stack) -> None:
+    facts = {"url": stack.url, "accounts": _accounts(stack), "ports": stack.ports, "liaison": stack.liaison_url}
+    making = path.with_suffix(".making")
+    making.touch(mode=0o600)
+    making.write_text(json.dumps(facts, indent=2))
+    making.replace(path)
+
+
+def _tell(stack: Stack) -> None:
+    names = {person.role: person.username for person in CAST}
+    people = "\n".join(f"  {person.role:16} {person.username:10} {person.name}" for person in CAST)
+    print(f"\nThe portal is at {stack.url}\n\nLog in with the password {stack.secrets.login_password}\n{people}\n")
+    print(FIRST_STEPS.format(liaison=stack.liaison_url, **names))
+    print(f"Logs are in {stack.var / 'log'}. Ctrl-C stops everything.\n", flush=True)
+
+
+def _say(line: str) -> None:
+    print(f"{now_on_the_clock()} {line}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
