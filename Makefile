@@ -5,6 +5,9 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.requirements
 PARALLEL := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $$n -lt 2 ] && n=2; echo $$n)
 
+# Nine processes start together: without compiled files kept, each would compile the same thousand modules.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench setup clean
 

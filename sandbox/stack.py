@@ -230,6 +230,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "sandbox.settings",
             "PORTAL_VAR": str(self.var),
             "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "",  # many processes, the same modules: compile them once
             "SANDBOX_LOGIN_PASSWORD": self.secrets.login_password,
             **self.extra,
         }
@@ -297,7 +298,7 @@ class Stack:
             ],
             "web": [
                 *(python, "-m", "gunicorn", "kcsc_portal.wsgi", "--bind", f"127.0.0.1:{ports['web']}"),
-                *("--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"),
+                *("--preload", "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"),
             ],
         }
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg2.extensions
 import pytest
@@ -67,7 +68,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 
 def _parsed(url: str) -> dict[str, Any]:
-    parts = servers.urlsplit(url)
+    parts = urlsplit(url)
     return {"HOST": parts.hostname, "PORT": parts.port, "USER": parts.username, "PASSWORD": parts.password or ""}
 
 
@@ -77,7 +78,7 @@ def _empty_as_owner(self: TransactionTestCase) -> None:
 
 
 # Django flushes as whoever is connected, and the app role must not be able to.
-TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[attr-defined]
 
 
 @pytest.fixture
