@@ -33,6 +33,9 @@ CLASSES = frozenset(
     """.split()
 )
 
+# Left out: KRDS hides the browser's own boxes and draws others beside them; ours are the browser's, in our colour.
+LEFT_OUT = frozenset({"input[type=radio]", "input[type=checkbox]"})
+
 FONT_FACE = """@font-face{{font-family:"Pretendard GOV";font-style:normal;font-weight:45 920;font-display:swap;\
 src:url(woff2/{file}) format("woff2");unicode-range:{ranges}}}
 """
@@ -81,6 +84,7 @@ def wanted(selector: str) -> bool:
         set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", selector)) <= CLASSES
         and "data-krds-mode" not in selector
         and "#" not in selector
+        and selector not in LEFT_OUT
     )
 
 
@@ -93,7 +97,7 @@ def subset(css: str) -> str:
                 kept.append(f"{prelude}{{\n{inner}}}\n")
         elif prelude.startswith("@"):
             kept.append(f"{prelude}{{{' '.join(body.split())}}}\n")
-        elif selectors := [part.strip() for part in re.split(r",(?![^(]*\))", prelude) if wanted(part)]:
+        elif selectors := [part for part in re.split(r",\s*(?![^(]*\))", prelude) if wanted(part)]:
             kept.append(f"{','.join(selectors)}{{{' '.join(body.split())}}}\n")
     return "".join(kept)
 
