@@ -1,0 +1,116 @@
+"""Whom a request can be addressed to, and at which address."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from platforms.states import ContactStatus, OrganisationKind
+
+
+class Organisation(models.Model):
+    """A platform, host, registrar, internet provider or search engine; an unknown site becomes one by its domain."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(_("code"), max_length=512, unique=True)
+    name = models.CharField(_("name"), max_length=255)
+    name_ko = models.CharField(_("name in Korean"), max_length=255, blank=True)
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=OrganisationKind.choices, default=OrganisationKind.PLATFORM
+    )
+    domain = models.CharField(_("registered domain"), max_length=253, unique=True)
+    language = models.CharField(_("language of letters"), max_length=2, choices=settings.LANGUAGES, default="en")
+    checker = models.CharField(_("checker"), max_length=32, default="generic")
+    deadline_hours = models.PositiveIntegerField(_("deadline in hours"), default=24)
+    deadline_source = models.CharField(_("source of the deadline"), max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="platforms_organisation_lower_domain"),
+            models.CheckConstraint(condition=Q(deadline_hours__gt=0), name="platforms_organisation_some_deadline"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the active language."""
+        korean = (get_language() or "ko").startswith("ko")
+        return self.name_ko if korean and self.name_ko else self.name
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def active(self) -> "ContactQuerySet":
+        """Those to whom letters may go."""
+        return self.filter(status=ContactStatus.ACTIVE)
+
+
+class Contact(models.Model):
+    """An address of an organisation. Letters name victims' links, so a wrong one must not become active:
+
+    one person proposes it, a test mail goes there and back, a second person activates it. The database holds that.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts")
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
+    status = models.CharField(
+        _("status"), max_length=16, choices=ContactStatus.choices, default=ContactStatus.PROPOSED
+    )
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    tested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    tested_at = models.DateTimeField(null=True)
+    activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    activated_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    retired_at = models.DateTimeField(null=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            # A retired address may be proposed anew, and then goes the whole way again.
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=~Q(status=ContactStatus.RETIRED),
+                name="platforms_contact_one_standing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ContactStatus.ACTIVE)
+                | Q(tested_at__isnull=False, activated_by__isnull=False, activated_at__isnull=False),
+                name="platforms_contact_active_was_tested",
+            ),
+            models.CheckConstraint(
+                condition=Q(activated_by__isnull=True) | ~Q(activated_by=F("proposed_by")),
+                name="platforms_contact_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(tested_by__isnull=True, tested_at__isnull=True)
+                | Q(tested_by__isnull=False, tested_at__isnull=False),
+                name="platforms_contact_test_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(activated_by__isnull=True, activated_at__isnull=True)
+                | Q(activated_by__isnull=False, activated_at__isnull=False),
+                name="platforms_contact_activation_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ContactStatus.RETIRED, retired_by__isnull=False, retired_at__isnull=False)
+                | (~Q(status=ContactStatus.RETIRED) & Q(retired_by__isnull=True, retired_at__isnull=True)),
+                name="platforms_contact_retirement_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
