@@ -1,0 +1,128 @@
+"""Our own checks: ordered as rows, run by whoever takes the row, recorded as facts that nobody edits."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.services import record
+from audit.states import Action
+from cases.models import Case, Check, CheckOrder, ContentItem, Locator
+from cases.services.files import reopen_case
+from cases.services.settling import settle
+from cases.states import CaseStatus, Standing
+from platforms.checkers import check as ask_platform
+from platforms.states import CannotVerify, CheckOutcome
+
+LEASE = timedelta(minutes=5)  # longer than the fetcher's own time limit
+BY_HAND = "by_hand"
+
+
+@transaction.atomic
+def order_checks(
+    *, items: Iterable[ContentItem], why: str, by: User | None = None, at: datetime | None = None
+) -> int:
+    """Put the items into the queue of checks, due at once; one that waits already is not doubled. Return how many."""
+    at = at or timezone.now()
+    wanted = sorted({item.pk for item in items})
+    waiting = set(CheckOrder.objects.filter(item__in=wanted, done_at=None).values_list("item_id", flat=True))
+    orders = [
+        CheckOrder(item_id=pk, why=why, ordered_at=at, ordered_by=by, due_at=at) for pk in wanted if pk not in waiting
+    ]
+    CheckOrder.objects.bulk_create(orders, ignore_conflicts=True)
+    for order in orders:
+        record(action=Action.CHECK_ORDERED, by=by, obj=ContentItem(pk=order.item_id), detail={"why": why})
+    return len(orders)
+
+
+def lease_due_orders(*, limit: int = 25) -> list[CheckOrder]:
+    """Take up to `limit` due orders for LEASE, by the database's clock. Two workers never get the same one."""
+    with transaction.atomic():
+        free = Q(lease_until=None) | Q(lease_until__lt=Now())
+        due = CheckOrder.objects.filter(free, done_at=None, due_at__lte=Now()).order_by("due_at")
+        taken = list(due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:limit])
+        CheckOrder.objects.filter(pk__in=taken).update(lease_until=Now() + LEASE, tries=F("tries") + 1)
+    return list(CheckOrder.objects.filter(pk__in=taken).select_related("item__organisation"))
+
+
+def run_order(*, order: CheckOrder) -> Check:
+    """Ask the platform and record what we found. The network is asked outside any transaction."""
+    locator = order.item.locators.exclude(url="").first()
+    if locator is None:
+        outcome, reason, method, status_line, digest = CheckOutcome.CANNOT_VERIFY, CannotVerify.NEEDS_ACCOUNT, "none", "", ""
+    else:
+        result = ask_platform(
+            checker=order.item.organisation.checker, kind=locator.kind, key=locator.key, url=locator.url
+        )
+        outcome, reason, method = result.outcome, result.reason, result.method
+        status_line, digest = result.status_line, result.digest
+    return record_check(
+        item=order.item,
+        locator=locator,
+        outcome=outcome,
+        reason=reason,
+        method=method,
+        status_line=status_line,
+        digest=digest,
+        order=order,
+        at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def record_check(
+    *,
+    item: ContentItem,
+    outcome: str,
+    method: str,
+    at: datetime,
+    reason: str = "",
+    locator: Locator | None = None,
+    status_line: str = "",
+    digest: str = "",
+    note: str = "",
+    by: User | None = None,
+    order: CheckOrder | None = None,
+) -> Check:
+    """Record one check and settle the item. A check by hand names its person; a machine's names its order.
+
+    A worker whose lease ran out may come late with an order that another has finished: its finding is still a fact
+    and is kept, only the order keeps its first result.
+    """
+    now = timezone.now()
+    check = Check.objects.create(
+        item=item,
+        locator=locator,
+        outcome=outcome,
+        reason=reason,
+        method=method,
+        checked_at=at,
+        recorded_at=now,
+        status_line=status_line[:200],
+        digest=digest,
+        note=note,
+        by=by,
+    )
+    if order:
+        CheckOrder.objects.filter(pk=order.pk, done_at=None).update(done_at=now, result=check)
+    settled = settle(item=item, at=at)
+    if settled.standing == Standing.REAPPEARED:
+        _wake_cases(settled)
+    record(
+        action=Action.CHECK_RECORDED,
+        by=by,
+        obj=item,
+        detail={"outcome": outcome, "reason": reason, "method": method, "check": str(check.pk)},
+    )
+    return check
+
+
+def _wake_cases(item: ContentItem) -> None:
+    """An item that came back opens the closed cases that hold it."""
+    for case in Case.objects.filter(case_items__item=item, case_items__removed_at=None, status=CaseStatus.CLOSED):
+        reopen_case(case=case, by=None, reason=_("An item came back."))

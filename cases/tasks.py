@@ -1,0 +1,18 @@
+"""The clock's work on cases. The queue is in PostgreSQL: a lost message waits for the next sweep, no check is lost."""
+
+import logging
+
+from celery import shared_task
+
+from cases.services import lease_due_orders, run_order
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def run_due_checks() -> int:
+    """Run the checks that are due. Returns how many; safe to run twice, orders are leased."""
+    orders = lease_due_orders()
+    for order in orders:
+        run_order(order=order)
+    return len(orders)

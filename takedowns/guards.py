@@ -1,0 +1,36 @@
+"""How views get objects: none comes without the question whether this person may see it. Others' answer 404."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from takedowns.models import Letter, Reply, TakedownItem, TakedownRequest
+
+
+def get_request_for(user: User, pk: UUID) -> TakedownRequest:
+    requests = TakedownRequest.objects.visible_to(user)
+    return get_object_or_404(
+        requests.select_related("case__team", "addressee", "contact", "drafted_by", "submitted_by", "approved_by"),
+        pk=pk,
+    )
+
+
+def get_reply_for(user: User, pk: UUID) -> Reply:
+    replies = Reply.objects.filter(request__in=TakedownRequest.objects.visible_to(user))
+    return get_object_or_404(
+        replies.select_related(
+            "incoming", "request__case__team", "request__addressee", "letter__mail", "letter__revision", "handled_by"
+        ),
+        pk=pk,
+    )
+
+
+def get_line_for(user: User, pk: UUID) -> TakedownItem:
+    lines = TakedownItem.objects.filter(request__in=TakedownRequest.objects.visible_to(user))
+    return get_object_or_404(lines.select_related("request__case__team", "item"), pk=pk)
+
+
+def get_letter_for(user: User, pk: UUID) -> Letter:
+    letters = Letter.objects.filter(request__in=TakedownRequest.objects.visible_to(user))
+    return get_object_or_404(letters.select_related("request__case__team", "request__addressee", "mail"), pk=pk)

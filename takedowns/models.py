@@ -1,0 +1,313 @@
+"""Requests to platforms, the letters that carry them, what platforms answer, and confirmed removals."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from cases.models import Case, Check, ContentItem
+from mailroom.models import IncomingMail, OutgoingMail
+from platforms.models import Contact, Organisation
+from takedowns.states import (
+    ENDED,
+    LEFT_THE_HOUSE,
+    Basis,
+    ClaimKind,
+    ClaimStatus,
+    Decision,
+    Measure,
+    RequestStatus,
+    Trust,
+)
+
+
+class RequestQuerySet(models.QuerySet["TakedownRequest"]):
+    def visible_to(self, user: User) -> "RequestQuerySet":
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def awaiting_approval(self) -> "RequestQuerySet":
+        return self.filter(status=RequestStatus.AWAITING_APPROVAL)
+
+    def with_deadline(self) -> "RequestQuerySet":
+        """Left the house, not ended: a deadline runs."""
+        return self.filter(status__in=LEFT_THE_HOUSE - ENDED)
+
+
+class TakedownRequest(models.Model):
+    """One demand to one addressee about numbered items of one case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="requests")
+    addressee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="requests")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="requests")
+    measure = models.CharField(max_length=20, choices=Measure, default=Measure.DELETE)
+    language = models.CharField(max_length=2)
+    status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.DRAFT, db_index=True)
+    open = models.BooleanField(default=True)
+    deadline_hours = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField(null=True, db_index=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    # The emergency lane: released by one person before the four eyes, to be ratified by another.
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    ratify_due = models.DateTimeField(null=True)
+    ratified_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ratified_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-drafted_at", "-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(open=True, ended_at=None) & ~Q(status__in=sorted(ENDED))
+                | Q(open=False, ended_at__isnull=False, status__in=sorted(ENDED)),
+                name="request_open_until_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(LEFT_THE_HOUSE))
+                | Q(approved_by__isnull=False)
+                | Q(released_by__isnull=False),
+                name="request_leaves_with_an_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False, due_at__isnull=False),
+                name="request_approved_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by=None, released_at=None, ratify_due=None)
+                | Q(released_by__isnull=False, released_at__isnull=False, ratify_due__isnull=False),
+                name="request_released_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(ratified_by=None, ratified_at=None)
+                | Q(ratified_at__isnull=False) & Q(released_by__isnull=False) & ~Q(ratified_by=F("released_by")),
+                name="request_ratified_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TakedownItem(models.Model):
+    """An item's line in a request. The number is frozen at submission and never reused.
+
+    `addressee`, `measure` and `open` repeat the request's, so that the database itself can hold "one open demand for
+    an item, to an addressee, for a measure"; the request's move writes them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="items")
+    item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="takedown_items")
+    number = models.PositiveSmallIntegerField()
+    addressee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    measure = models.CharField(max_length=20, choices=Measure)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "number"], name="takedown_item_number_once"),
+            models.UniqueConstraint(fields=["request", "item"], name="takedown_item_once_a_request"),
+            models.UniqueConstraint(
+                fields=["item", "addressee", "measure"], condition=Q(open=True), name="one_open_demand_an_item"
+            ),
+        ]
+
+
+class Revision(models.Model):
+    """A wording of the request's letter. Frozen at submission; a trigger refuses any change after that."""
+
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="revisions")
+    n = models.PositiveSmallIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    message = models.TextField(blank=True)
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    # Over recipient, subject and body with their blanks: what a supervisor sees is what they approve.
+    body_sha256 = models.CharField(max_length=64)
+    written_at = models.DateTimeField()
+    frozen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["n"]
+        constraints = [models.UniqueConstraint(fields=["request", "n"], name="revision_once")]
+
+
+class Approval(models.Model):
+    """A supervisor's decision about one frozen revision, naming the digest that was shown. Never edited."""
+
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="approvals")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="approvals")
+    decision = models.CharField(max_length=10, choices=Decision)
+    digest = models.CharField(max_length=64)
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(decision=Decision.APPROVED), name="request_approved_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision=Decision.RETURNED) | ~Q(words=""), name="returned_with_words"
+            ),
+        ]
+
+
+class Letter(models.Model):
+    """A request's letter in the outbox. Whether it left is the outbox row's to say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="letters")
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="letter")
+    mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="letter")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LetterItem(models.Model):
+    """What a letter calls an item: replies are read against the letter that they answer."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="items")
+    printed_label = models.CharField(max_length=40)
+    printed_link = models.CharField(max_length=2100)
+    takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="letter_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "printed_label"], name="label_once_a_letter"),
+            models.UniqueConstraint(fields=["letter", "takedown_item"], name="item_once_a_letter"),
+        ]
+
+
+class Reply(models.Model):
+    """A platform's mail filed under the request that it answers, with what the reader made of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    incoming = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="replies")
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="replies")
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="replies")
+    received_at = models.DateTimeField()
+    filed_at = models.DateTimeField()
+    trust = models.CharField(max_length=20, choices=Trust)
+    # What the reader made of it: codes of why it abstained, and the words that it could not place.
+    abstained = models.BooleanField(default=False)
+    reasons = models.JSONField(default=list, blank=True)
+    unplaced = models.JSONField(default=list, blank=True)
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["received_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["incoming", "request"], name="reply_filed_once"),
+            models.CheckConstraint(
+                condition=Q(handled_at=None, handled_by=None) | Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="reply_handled_by_whom_and_when",
+            ),
+        ]
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def effective(self) -> "ClaimQuerySet":
+        return self.filter(status=ClaimStatus.ACCEPTED, superseded_by=None)
+
+
+class Claim(models.Model):
+    """What a platform says about one item, with its words. A person accepts it before it counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="claims")
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="claims")
+    kind = models.CharField(max_length=20, choices=ClaimKind)
+    quote = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=ClaimStatus, default=ClaimStatus.PROPOSED)
+    received_at = models.DateTimeField()
+    # None: read from the mail; else the person who set it by hand.
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=ClaimStatus.PROPOSED, decided_by=None, decided_at=None)
+                | ~Q(status=ClaimStatus.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="claim_decided_by_whom_and_when",
+            ),
+            models.UniqueConstraint(
+                fields=["reply", "takedown_item"],
+                condition=Q(status=ClaimStatus.PROPOSED),
+                name="one_proposed_claim_a_reply_and_item",
+            ),
+            models.UniqueConstraint(
+                fields=["takedown_item"],
+                condition=Q(status=ClaimStatus.ACCEPTED, supersedes=None),
+                name="one_chain_of_claims_an_item",
+            ),
+        ]
+
+
+class ConfirmationQuerySet(models.QuerySet["RemovalConfirmation"]):
+    def effective(self) -> "ConfirmationQuerySet":
+        return self.filter(superseded_by=None).exclude(basis=Basis.VOID)
+
+
+class RemovalConfirmation(models.Model):
+    """The recorded fact of a removal, with its basis. A wrong one is voided by a superseding row, never edited.
+
+    A trigger refuses one whose check is not a `gone` of the same item, or whose claim is not an accepted one of the
+    same line: a removal that nobody established can't be recorded.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="confirmations")
+    basis = models.CharField(max_length=20, choices=Basis)
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="confirmations")
+    check_made = models.ForeignKey(Check, null=True, on_delete=models.PROTECT, related_name="confirmations")
+    reason = models.CharField(max_length=500, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+
+    objects = ConfirmationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["confirmed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["takedown_item"], condition=Q(supersedes=None), name="one_chain_of_confirmations_an_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis=Basis.CLAIM_AND_CHECK, claim__isnull=False, check_made__isnull=False)
+                | Q(basis=Basis.CHECK_ALONE, claim=None, check_made__isnull=False)
+                | Q(basis=Basis.STATEMENT_ONLY, claim__isnull=False, check_made=None) & ~Q(reason="")
+                | Q(basis=Basis.VOID, claim=None, check_made=None, supersedes__isnull=False) & ~Q(reason=""),
+                name="confirmation_names_its_basis",
+            ),
+        ]

@@ -1,0 +1,180 @@
+"""Pure questions about requests, replies and confirmations. Each gives the reason why not, or None."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.rules import why_not
+from cases.models import Case, Check, ContentItem
+from cases.rules import items_with_outcomes, why_not_work
+from cases.states import Standing
+from platforms.models import Contact, Organisation
+from platforms.states import CheckOutcome, ContactStatus
+from takedowns.models import Claim, RemovalConfirmation, Reply, Revision, TakedownItem, TakedownRequest
+from takedowns.states import (
+    LEFT_THE_HOUSE,
+    REQUEST_TRANSITIONS,
+    Basis,
+    ClaimStatus,
+    Measure,
+    RequestStatus,
+)
+
+SAYS_GONE = ("removed", "not_found")
+
+
+def why_not_move(request: TakedownRequest, status: RequestStatus) -> str | None:
+    if status in REQUEST_TRANSITIONS[RequestStatus(request.status)]:
+        return None
+    return _("Request %(number)s is “%(status)s” and cannot become “%(new)s”.") % {
+        "number": request.number,
+        "status": request.get_status_display(),
+        "new": status.label,
+    }
+
+
+def askable(case: Case, addressee: Organisation, measure: Measure) -> list[ContentItem]:
+    """The case's items at this addressee that are not gone and are in no open request to it for this measure."""
+    items = ContentItem.objects.filter(
+        case_items__case=case, case_items__removed_at=None, organisation=addressee, locators__kind__isnull=False
+    ).exclude(locators__url="")
+    asked = TakedownItem.objects.filter(open=True, addressee=addressee, measure=measure).values("item")
+    return list(
+        items.exclude(pk__in=asked)
+        .exclude(standing=Standing.REMOVED)
+        .distinct()
+        .order_by("recorded_at", "id")
+        .prefetch_related("locators")
+    )
+
+
+def first_contact(addressee: Organisation) -> Contact | None:
+    return addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("activated_at").first()
+
+
+def why_not_ask(user: User, case: Case, contact: Contact | None) -> str | None:
+    if reason := why_not_work(user, case):
+        return reason
+    if contact is None or contact.status != ContactStatus.ACTIVE:
+        return _("This platform has no active contact. An administrator can propose one.")
+    return None
+
+
+def why_not_edit(user: User, request: TakedownRequest) -> str | None:
+    if reason := why_not_work(user, request.case):
+        return reason
+    if request.status != RequestStatus.DRAFT:
+        return _("Only a draft can be changed.")
+    return None
+
+
+def why_not_submit(user: User, request: TakedownRequest) -> str | None:
+    return why_not_edit(user, request) or why_not_move(request, RequestStatus.AWAITING_APPROVAL)
+
+
+def why_not_withdraw(user: User, request: TakedownRequest) -> str | None:
+    return why_not_work(user, request.case) or why_not_move(request, RequestStatus.WITHDRAWN)
+
+
+def why_not_decide(user: User, request: TakedownRequest) -> str | None:
+    """Who may approve or return: a supervisor of the team who wrote no revision of the letter."""
+    if reason := why_not(user, Permission.APPROVE, request.case.team):
+        return reason
+    if request.status != RequestStatus.AWAITING_APPROVAL:
+        return _("Request %(number)s is not waiting for approval: it is “%(status)s”.") % {
+            "number": request.number,
+            "status": request.get_status_display(),
+        }
+    if Revision.objects.filter(request=request, author=user).exists():
+        return _("You wrote part of this letter. Someone else has to approve it.")
+    return None
+
+
+def why_not_approve(user: User, request: TakedownRequest, revision: Revision, digest: str) -> str | None:
+    if reason := why_not_decide(user, request):
+        return reason
+    if digest != revision.body_sha256:
+        return _("The letter has changed since you opened it. Read it again before you approve.")
+    if request.contact.status != ContactStatus.ACTIVE:
+        return _("The contact is no longer active. Return the request, so that another one can be chosen.")
+    return None
+
+
+def why_not_decide_claims(user: User, reply: Reply) -> str | None:
+    return why_not_work(user, reply.request.case)
+
+
+def why_not_confirm(takedown_item: TakedownItem) -> str | None:
+    """Whether the facts as they stand establish the removal of this line's item."""
+    if takedown_item.request.status not in LEFT_THE_HOUSE:
+        return _("The request has not left the house.")
+    if takedown_item.item.standing != Standing.REMOVED:
+        return _("Item %(number)s stands at “%(standing)s”; no check has found it gone.") % {
+            "number": takedown_item.number,
+            "standing": takedown_item.item.get_standing_display(),
+        }
+    if takedown_item.confirmations.effective().exists():
+        return _("The removal of item %(number)s is confirmed already.") % {"number": takedown_item.number}
+    return None
+
+
+def basis_for(
+    *, checks: Iterable[Check], claims: Iterable[Claim], left_at: datetime | None
+) -> tuple[Basis, Claim | None, Check] | None:
+    """The basis on which a line's removal can be confirmed, strongest first; None where the facts do not suffice.
+
+    `checks` are the item's, `claims` the line's effective ones, `left_at` when the letter was accepted for delivery.
+    Claim and check: an answer that it is gone, and a conclusive `gone` at or after it. Check alone: a `gone` after
+    the letter left.
+    """
+    gone = max((c for c in checks if c.outcome == CheckOutcome.GONE), key=lambda c: c.checked_at, default=None)
+    if gone is None:
+        return None
+    said = [claim for claim in claims if claim.kind in SAYS_GONE and claim.received_at <= gone.checked_at]
+    if said:
+        return Basis.CLAIM_AND_CHECK, max(said, key=lambda claim: claim.received_at), gone
+    if left_at and gone.checked_at >= left_at:
+        return Basis.CHECK_ALONE, None, gone
+    return None
+
+
+def why_not_confirm_on_statement(user: User, takedown_item: TakedownItem) -> str | None:
+    """A named person may confirm on the platform's statement only, where no check can tell."""
+    if reason := why_not_work(user, takedown_item.request.case):
+        return reason
+    if takedown_item.item.standing != Standing.UNVERIFIABLE:
+        return _("Item %(number)s stands at “%(standing)s”. Only what cannot be checked is confirmed on a statement.") % {
+            "number": takedown_item.number,
+            "standing": takedown_item.item.get_standing_display(),
+        }
+    if takedown_item.confirmations.effective().exists():
+        return _("The removal of item %(number)s is confirmed already.") % {"number": takedown_item.number}
+    if not takedown_item.claims.effective().filter(kind__in=SAYS_GONE).exists():
+        return _("No accepted answer says that item %(number)s was removed.") % {"number": takedown_item.number}
+    return None
+
+
+def claims_open(reply: Reply) -> bool:
+    return reply.claims.filter(status=ClaimStatus.PROPOSED).exists()
+
+
+def why_not_void(user: User, request: TakedownRequest, confirmation: RemovalConfirmation) -> str | None:
+    if reason := why_not_work(user, request.case):
+        return reason
+    if not RemovalConfirmation.objects.effective().filter(pk=confirmation.pk).exists():
+        return _("This confirmation is void already.")
+    return None
+
+
+def why_not_close_request(user: User, request: TakedownRequest) -> str | None:
+    """A request ends when every item of it is confirmed removed or has a recorded outcome."""
+    if reason := why_not_work(user, request.case) or why_not_move(request, RequestStatus.CLOSED):
+        return reason
+    ended = {item.pk for item, has_ended in items_with_outcomes(request.case) if has_ended}
+    waiting = [line.number for line in request.items.all() if line.item_id not in ended]
+    if waiting:
+        return _("Items without an outcome: %(numbers)s.") % {"numbers": ", ".join(map(str, waiting))}
+    return None

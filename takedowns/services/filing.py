@@ -1,0 +1,138 @@
+"""Filing: the platform's mail goes under the request that it answers, and is read against the letter that was sent.
+
+A match says where a mail belongs, never that it may act: what is read here is proposed, and a person decides.
+"""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.services import record
+from audit.states import Action
+from mailroom.addresses import reply_address
+from mailroom.models import IncomingMail
+from mailroom.services import inbox
+from mailroom.services.inbox import MailText
+from mailroom.states import Kind
+from platforms.states import ContactStatus
+from takedowns.letters import fill
+from takedowns.models import Claim, Letter, Reply
+from takedowns.reading import ItemRef, Reading, read
+from takedowns.states import Trust
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def file_next() -> bool:
+    """File the longest-waiting mail that matched a letter of ours. Return False when none waits.
+
+    Two readers never take the same mail (SKIP LOCKED); filing and the proposals stand or fall together.
+    """
+    waiting = IncomingMail.objects.unfiled().filter(pk__in=_matched())
+    incoming = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    if incoming is None:
+        return False
+    letters = list(
+        Letter.objects.filter(mail__matches__incoming=incoming)
+        .select_related("request__addressee", "revision", "mail")
+        .order_by("written_at")
+    )
+    # One request may have several letters; the mail is filed once under each request, against its latest letter.
+    for letter in {letter.request_id: letter for letter in letters}.values():
+        _file(incoming, letter, alone=len(letters) == 1)
+    inbox.mark_filed(mail=incoming)
+    return True
+
+
+def _matched() -> object:
+    return Letter.objects.filter(mail__matches__isnull=False).values("mail__matches__incoming")
+
+
+def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
+    trust = trust_in(incoming, letter)
+    reply = Reply(
+        incoming=incoming,
+        request=letter.request,
+        letter=letter,
+        received_at=incoming.received_at,
+        filed_at=timezone.now(),
+        trust=trust,
+    )
+    reasons = why_not_read(incoming, trust=trust, alone=alone)
+    reading = None if reasons else _read(incoming, letter)
+    if reading:
+        reply.abstained, reply.reasons = reading.abstained, reading.reasons
+        reply.unplaced = [reading.text[start:end] for start, end in reading.unplaced]
+    else:
+        reply.abstained, reply.reasons = True, reasons
+    reply.save(force_insert=True)
+    claims = _propose(reply, reading) if reading else 0
+    record(
+        action=Action.REPLY_FILED,
+        by=None,
+        obj=reply,
+        case_id=letter.request.case_id,
+        detail={"trust": trust, "proposed": claims, "abstained": reply.abstained, "how": incoming.matched_by},
+    )
+    return reply
+
+
+def trust_in(incoming: IncomingMail, letter: Letter) -> Trust:
+    """Token plus listed sender; the sender's signature is not verified here, and the label says so."""
+    if not incoming.from_trusted:
+        return Trust.DEFECTIVE
+    listed = letter.request.addressee.contacts.filter(status=ContactStatus.ACTIVE, email__iexact=incoming.sender)
+    return Trust.UNVERIFIED if listed.exists() else Trust.STRANGER
+
+
+def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[str]:
+    """Codes of why nothing is proposed from this mail; empty when it may be read."""
+    reasons = []
+    if incoming.kind != Kind.ORDINARY:
+        reasons.append(incoming.kind)
+    if trust != Trust.UNVERIFIED:
+        reasons.append(trust)
+    if incoming.conflict_with_id:
+        reasons.append("conflict")
+    if not alone:
+        reasons.append("several_requests")
+    return [str(reason) for reason in reasons]
+
+
+def _read(incoming: IncomingMail, letter: Letter) -> Reading:
+    mail: MailText = inbox.read_text(incoming)
+    return read(
+        text=mail.text,
+        html_text=mail.html_text,
+        items=[ItemRef(label=line.printed_label, url=line.printed_link) for line in letter.items.all()],
+        sent_text=sent_text(letter),
+    )
+
+
+def sent_text(letter: Letter) -> str:
+    """The letter's words as they left, blanks filled."""
+    return fill(
+        letter.revision.body,
+        number=letter.number,
+        at=letter.written_at,
+        reply_to=reply_address(letter.mail.token),
+    )
+
+
+def _propose(reply: Reply, reading: Reading) -> int:
+    lines = {line.printed_label: line.takedown_item_id for line in reply.letter.items.all()}
+    claims = [
+        Claim(
+            takedown_item_id=lines[label],
+            reply=reply,
+            kind=outcome.claim,
+            quote=outcome.quote,
+            received_at=reply.received_at,
+            made_at=reply.filed_at,
+        )
+        for label, outcome in reading.outcomes.items()
+    ]
+    Claim.objects.bulk_create(claims)
+    return len(claims)

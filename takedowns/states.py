@@ -1,0 +1,97 @@
+"""States and codes of requests, claims and confirmations, and the allowed transitions. Data, nothing else."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestStatus(TextChoices):
+    """What was decided. Whether the letter left, was delivered or is overdue is derived from other rows."""
+
+    DRAFT = "draft", _("Draft")
+    AWAITING_APPROVAL = "awaiting_approval", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    PARTLY_ANSWERED = "partly_answered", _("Partly answered")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
+    RequestStatus.DRAFT: frozenset({RequestStatus.AWAITING_APPROVAL, RequestStatus.WITHDRAWN}),
+    RequestStatus.AWAITING_APPROVAL: frozenset(
+        {RequestStatus.APPROVED, RequestStatus.DRAFT, RequestStatus.WITHDRAWN}
+    ),
+    RequestStatus.APPROVED: frozenset(
+        {RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}
+    ),
+    RequestStatus.PARTLY_ANSWERED: frozenset({RequestStatus.ANSWERED, RequestStatus.CLOSED}),
+    RequestStatus.ANSWERED: frozenset({RequestStatus.CLOSED}),
+    RequestStatus.CLOSED: frozenset(),
+    RequestStatus.WITHDRAWN: frozenset(),
+}
+
+ENDED = frozenset({RequestStatus.CLOSED, RequestStatus.WITHDRAWN})
+LEFT_THE_HOUSE = frozenset(
+    {RequestStatus.APPROVED, RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}
+)
+
+
+class Measure(TextChoices):
+    DELETE = "delete", _("Deletion")
+    TERMINATE = "terminate", _("Termination of use")
+    BLOCK = "block", _("Blocking of access")
+    COOPERATE = "cooperate", _("Cooperation (self-regulation)")
+
+
+class Decision(TextChoices):
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+
+
+class ClaimKind(TextChoices):
+    REMOVED = "removed", _("Removed")
+    NOT_FOUND = "not_found", _("Not found")
+    GEO_BLOCKED = "geo_blocked", _("Blocked in Korea only")
+    REFUSED = "refused", _("Refused")
+    NEED_INFO = "need_info", _("Needs more information")
+    IN_PROGRESS = "in_progress", _("In progress")
+
+
+# What a check can bear out or contradict: accepting such a claim orders one.
+WORTH_CHECKING = frozenset({ClaimKind.REMOVED, ClaimKind.NOT_FOUND, ClaimKind.GEO_BLOCKED})
+
+
+class ClaimStatus(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+
+
+CLAIM_TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
+    ClaimStatus.PROPOSED: frozenset({ClaimStatus.ACCEPTED, ClaimStatus.REJECTED}),
+    ClaimStatus.ACCEPTED: frozenset(),
+    ClaimStatus.REJECTED: frozenset(),
+}
+
+
+class Trust(TextChoices):
+    """Who a reply seems to come from. It files nothing and authorises nothing."""
+
+    UNVERIFIED = "unverified", _("Listed sender, not yet verified")
+    STRANGER = "stranger", _("Sender is not a contact of this platform")
+    DEFECTIVE = "defective", _("Sender cannot be read safely")
+
+
+class Basis(TextChoices):
+    CLAIM_AND_CHECK = "claim_and_check", _("Platform's answer, and our check found it gone")
+    CHECK_ALONE = "check_alone", _("Our check found it gone; the platform has not said so")
+    STATEMENT_ONLY = "statement_only", _("On the platform's statement only; not verified by us")
+    VOID = "void", _("Voided")
+
+
+class LetterBlank(TextChoices):
+    """Blanks of a frozen letter that are filled when it is approved; nothing else changes."""
+
+    NUMBER = "[[NUMBER]]", _("number of the official letter")
+    DATE = "[[DATE]]", _("date of the letter")
+    REPLY_TO = "[[REPLY-TO]]", _("address for the reply")

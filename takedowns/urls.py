@@ -1,0 +1,24 @@
+from django.urls import path
+
+from takedowns.views import asking, replies, requests
+
+app_name = "takedowns"
+urlpatterns = [
+    path("cases/<uuid:pk>/ask/", asking.ask, name="ask"),
+    path("approvals/", requests.approvals, name="approvals"),
+    path("requests/<uuid:pk>/", requests.show, name="request"),
+    path("requests/<uuid:pk>/letter/", asking.revise, name="revise"),
+    path("requests/<uuid:pk>/submit/", asking.submit, name="submit"),
+    path("requests/<uuid:pk>/withdraw/", asking.withdraw, name="withdraw"),
+    path("requests/<uuid:pk>/close/", asking.close, name="close"),
+    path("requests/<uuid:pk>/approve/", requests.approve, name="approve"),
+    path("requests/<uuid:pk>/return/", requests.send_back, name="return"),
+    path("requests/<uuid:pk>/confirm/", requests.confirm, name="confirm"),
+    path("lines/<uuid:pk>/statement/", requests.on_statement, name="on_statement"),
+    path("lines/<uuid:pk>/void/", requests.void, name="void"),
+    path("replies/<uuid:pk>/", replies.show, name="reply"),
+    path("replies/<uuid:pk>/finish/", replies.finish, name="finish_reply"),
+    path("letters/<uuid:pk>/uncertain/", replies.decide_letter, name="uncertain"),
+    path("mail/", replies.mail, name="mail"),
+    path("mail/<uuid:pk>/", replies.unmatched_mail, name="unmatched_mail"),
+]

@@ -1,0 +1,130 @@
+"""Replies beside the item grid, and mail that found no request."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.guards import require, signed_in
+from accounts.permissions import Permission
+from audit.errors import Refused
+from audit.services import log_access
+from mailroom.models import IncomingMail
+from mailroom.rules import why_not_decide
+from mailroom.services import inbox, outbox
+from takedowns import queries, rules, services
+from takedowns.forms import GridForm, UncertainForm
+from takedowns.guards import get_letter_for, get_reply_for
+from takedowns.states import ClaimKind, ClaimStatus
+
+
+@require(Permission.WORK_CASES)
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The reply with the words that were read marked, beside the grid. POST decides the lines."""
+    user = signed_in(request)
+    reply = get_reply_for(user, pk)
+    rows = queries.grid(reply)
+    form = GridForm(request.POST or None, lines=[row.line.pk for row in rows])
+    if request.method == "POST" and form.is_valid():
+        accepted, rejected = _decisions(form, rows, request.POST.get("do", ""))
+        try:
+            services.decide_claims(reply=reply, accepted=accepted, rejected=rejected, by=user)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("Saved. What can be checked is being checked now."))
+            return redirect("takedowns:reply", pk=reply.pk)
+    log_access(by=user, obj=reply, reason="work on the case", given="reply.text", case_id=reply.request.case_id)
+    mail = inbox.read_text(reply.incoming)
+    context = {
+        "reply": reply,
+        "asked": reply.request,
+        "case": reply.request.case,
+        "rows": queries.fill_in(rows, form),
+        "form": form,
+        "mail": mail,
+        "pieces": queries.pieces(reply, mail),
+        "kinds": ClaimKind.choices,
+        "reasons": queries.reasons_in_words(reply),
+        "why_not": rules.why_not_decide_claims(user, reply),
+        "claims_open": any(row.claim and row.claim.status == ClaimStatus.PROPOSED for row in rows),
+    }
+    return render(request, "takedowns/reply.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _decisions(
+    form: GridForm, rows: list[queries.GridRow], do: str
+) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
+    proposed = [row for row in rows if row.claim and row.claim.status == ClaimStatus.PROPOSED]
+    if do == "accept_all":
+        return {row.line.pk: ClaimKind(row.claim.kind) for row in proposed if row.claim}, []
+    if do == "reject_all":
+        return {}, [row.line.pk for row in proposed]
+    accepted, rejected = {}, []
+    for row in rows:
+        decision = form.cleaned_data[f"decision-{row.line.pk}"]
+        if decision == "accept":
+            accepted[row.line.pk] = ClaimKind(form.cleaned_data[f"claim-{row.line.pk}"])
+        elif decision == "reject":
+            rejected.append(row.line.pk)
+    return accepted, rejected
+
+
+@require_POST
+@require(Permission.WORK_CASES)
+def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put a reply away that needs nothing more."""
+    user = signed_in(request)
+    reply = get_reply_for(user, pk)
+    try:
+        services.finish_reply(reply=reply, by=user)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return redirect("takedowns:reply", pk=reply.pk)
+    messages.success(request, _("The reply is put away. It stays in the case."))
+    return redirect("cases:case", pk=reply.request.case_id)
+
+
+@require(Permission.SEE_MAIL)
+def mail(request: HttpRequest) -> HttpResponse:
+    """The post office at a glance: letters that need a person, and mail that found no request."""
+    unmatched = Paginator(IncomingMail.objects.unmatched(), 50).get_page(request.GET.get("page"))
+    return render(request, "takedowns/mail.html", {"unmatched": unmatched, **queries.post_office()})
+
+
+@require(Permission.SEE_MAIL)
+def unmatched_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One mail that found no request. The look is logged."""
+    user = signed_in(request)
+    incoming = get_object_or_404(IncomingMail.objects.unmatched(), pk=pk)
+    log_access(by=user, obj=incoming, reason="mail without a request", given="mail.text")
+    text = inbox.read_text(incoming) if incoming.sealed else None
+    return render(request, "takedowns/unmatched_mail.html", {"incoming": incoming, "mail": text})
+
+
+@require(Permission.SEE_MAIL)
+def decide_letter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A person says whether an uncertain letter arrived, or has the same bytes sent once more."""
+    user = signed_in(request)
+    letter = get_letter_for(user, pk)
+    form = UncertainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            outbox.decide_uncertain(mail=letter.mail, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("Recorded with your reason."))
+            return redirect("takedowns:request", pk=letter.request_id)
+    context = {
+        "letter": letter,
+        "asked": letter.request,
+        "tries": letter.mail.tries.order_by("-n"),
+        "form": form,
+        "why_not": why_not_decide(user, letter.mail),
+    }
+    return render(request, "takedowns/uncertain.html", context, status=422 if request.method == "POST" else 200)

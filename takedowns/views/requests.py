@@ -1,0 +1,163 @@
+"""A request with its letter, the supervisor's decision, and the confirmation of removals."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.guards import require, signed_in
+from accounts.permissions import Permission
+from accounts.rules import can, teams_where
+from audit.errors import Refused
+from takedowns import queries, rules, services
+from takedowns.forms import ReasonForm, ReturnForm
+from takedowns.guards import get_line_for, get_request_for
+from takedowns.models import RemovalConfirmation, TakedownRequest
+
+
+@require(Permission.SEE_CASES)
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _page(request, pk, ReturnForm())
+
+
+def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    asked = get_request_for(user, pk)
+    revision = asked.revisions.select_related("author").order_by("-n")[0]
+    letter = asked.letters.select_related("mail").first()
+    lines = queries.lines_of(asked)
+    confirmable = queries.confirmable(lines, left=letter.mail.accepted_at if letter else None)
+    return render(
+        request,
+        "takedowns/request.html",
+        {
+            "asked": asked,
+            "case": asked.case,
+            "revision": revision,
+            "letter": letter,
+            "tries": letter.mail.tries.order_by("-n")[:5] if letter else [],
+            "wording": queries.wording(asked, revision, letter),
+            "approvals": asked.approvals.select_related("by", "revision"),
+            "lines": lines,
+            "confirmable": confirmable,
+            "replies": asked.replies.select_related("incoming").annotate(
+                proposed=Count("claims", filter=Q(claims__status="proposed"))
+            ),
+            "return_form": return_form,
+            "may_decide": can(user, Permission.APPROVE, asked.case.team),
+            "why_not_decide": rules.why_not_decide(user, asked),
+            "why_not_submit": rules.why_not_submit(user, asked),
+            "why_not_work": rules.why_not_work(user, asked.case),
+        },
+        status=status,
+    )
+
+
+@require_POST
+@require(Permission.APPROVE)
+def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = signed_in(request)
+    asked = get_request_for(user, pk)
+    try:
+        letter = services.approve(request=asked, digest=request.POST.get("digest", ""), by=user)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(
+            request, _("Approved. Letter %(number)s is on its way to the platform.") % {"number": letter.number}
+        )
+    return redirect("takedowns:request", pk=asked.pk)
+
+
+@require_POST
+@require(Permission.APPROVE)
+def send_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    user = signed_in(request)
+    asked = get_request_for(user, pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pk, form, status=422)
+    try:
+        services.return_with_words(request=asked, words=form.cleaned_data["words"], by=user)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, _("Returned to the drafters with your words."))
+    return redirect("takedowns:request", pk=asked.pk)
+
+
+@require(Permission.APPROVE)
+def approvals(request: HttpRequest) -> HttpResponse:
+    """What waits for a supervisor, the longest-waiting first."""
+    user = signed_in(request)
+    waiting = (
+        TakedownRequest.objects.awaiting_approval()
+        .filter(case__team__in=teams_where(user, Permission.APPROVE))
+        .select_related("case", "addressee", "submitted_by")
+        .annotate(count=Count("items"))
+        .order_by("submitted_at")
+    )
+    return render(request, "takedowns/approvals.html", {"waiting": waiting})
+
+
+@require_POST
+@require(Permission.WORK_CASES)
+def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Confirm the removal of the chosen lines."""
+    user = signed_in(request)
+    asked = get_request_for(user, pk)
+    chosen = [line for line in asked.items.all() if str(line.pk) in set(request.POST.getlist("items"))]
+    try:
+        made = services.confirm_removals(request=asked, items=chosen, by=user)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        done = ngettext("%(count)d removal is confirmed.", "%(count)d removals are confirmed.", len(made))
+        messages.success(request, done % {"count": len(made)})
+    return redirect("takedowns:request", pk=asked.pk)
+
+
+@require(Permission.WORK_CASES)
+def on_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Confirm one line on the platform's statement only, with the reason."""
+    user = signed_in(request)
+    line = get_line_for(user, pk)
+    form = ReasonForm(request.POST or None)
+    why_not = rules.why_not_confirm_on_statement(user, line)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.confirm_on_statement(takedown_item=line, by=user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("Confirmed on the platform's statement only."))
+            return redirect("takedowns:request", pk=line.request_id)
+    context = {"line": line, "asked": line.request, "form": form, "why_not": why_not}
+    return render(request, "takedowns/on_statement.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require(Permission.WORK_CASES)
+def void(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Void a line's confirmation, with the reason."""
+    user = signed_in(request)
+    line = get_line_for(user, pk)
+    confirmation = RemovalConfirmation.objects.effective().filter(takedown_item=line).first()
+    form = ReasonForm(request.POST or None)
+    if confirmation is None:
+        messages.error(request, _("Item %(number)s has no confirmation to void.") % {"number": line.number})
+        return redirect("takedowns:request", pk=line.request_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.void_confirmation(confirmation=confirmation, by=user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("The confirmation of item %(number)s is void.") % {"number": line.number})
+            return redirect("takedowns:request", pk=line.request_id)
+    context = {"line": line, "asked": line.request, "confirmation": confirmation, "form": form}
+    return render(request, "takedowns/void.html", context, status=422 if request.method == "POST" else 200)
