@@ -1,6 +1,7 @@
 """Child processes that never outlive us, and free ports for them."""
 
 import random
+import shutil
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -44,8 +45,10 @@ def spawn(
 
     The kernel sends it `death_signal` when the thread that called spawn() ends, even by kill -9: call from a thread
     that lives as long as the child should. It gets a session of its own, so that Ctrl-C reaches only us and we stop
-    the children in order.
+    the children in order. Raises CannotStart where the tool for that is missing.
     """
+    if shutil.which("setpriv") is None:
+        raise CannotStart("The program setpriv is missing (on Debian: apt-get install util-linux).")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
         return subprocess.Popen(

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.cast import CAST
+from sandbox.environment import running
 from sandbox.processes import CannotStart
 from sandbox.stack import ROOT, Stack, now_on_the_clock
 
@@ -41,6 +42,8 @@ def main() -> int:
     try:
         stack = Stack(var=_folder(), web_port=_port(), say=_say)
         run_file = stack.var / RUN_FILE
+        if running(stack.var) is None:
+            run_file.unlink(missing_ok=True)  # one that a kill -9 left behind must not pass for ready
         stack.start_all()
         _write(run_file, stack)
         _tell(stack)
@@ -49,7 +52,7 @@ def main() -> int:
             time.sleep(0.3)
     except Stopped:
         return 0
-    except CannotStart as problem:
+    except (CannotStart, OSError) as problem:
         print(f"sandbox: {problem}", file=sys.stderr, flush=True)
         return 1
     finally:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 
+from sandbox.processes import CannotStart
 from tests import servers
 
 _started: list[servers.Servers] = []
@@ -32,7 +33,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _start_servers() -> None:
     run = servers.Servers()
     _started.append(run)
-    run.start()
+    try:
+        run.start()
+    except (servers.Unusable, CannotStart) as problem:
+        pytest.exit(str(problem), returncode=2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,6 +25,10 @@ ALIASES = {"default": "DATABASE_URL", "keys": "KEYS_DATABASE_URL"}
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
+class Unusable(Exception):
+    """The databases named in the environment are not for tests; the message is one line."""
+
+
 class Servers:
     """Started once by the process that runs pytest; its workers find the addresses in their environment."""
 
@@ -38,6 +42,8 @@ class Servers:
         self.given = dict(os.environ)
 
     def start(self) -> None:
+        """Raises Unusable when the environment names databases that no test should touch."""
+        _refuse_real_databases(_from_outside(self.given))
         ports = {}
         if not {"DATABASE_URL", "KEYS_DATABASE_URL"} <= set(_from_outside(self.given)):
             self.postgres.start()
@@ -55,9 +61,27 @@ class Servers:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def without_servers() -> dict[str, str]:
+    """Our environment less what names this run's servers and secrets: for a sandbox.stack.Stack of a test's own."""
+    ours = {*ALIASES.values(), "DATABASE_OWNER_URL", "KEYS_DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    ours |= {"SECRET_KEY", "MASTER_KEYS", "BLIND_INDEX_KEY", "MAIL_DOMAIN"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 def _from_outside(given: dict[str, str]) -> dict[str, str]:
     # tests/settings.py fills missing addresses with one that nobody answers at.
     return {name: value for name, value in given.items() if "@127.0.0.1:1/" not in value}
+
+
+def _refuse_real_databases(given: dict[str, str]) -> None:
+    for name in ALIASES.values():
+        if name not in given:
+            continue
+        if "test" not in urlsplit(given[name]).path:
+            raise Unusable(f"{name} names a database without 'test' in its name: tests migrate it and copy it.")
+        owner = name.replace("DATABASE_URL", "DATABASE_OWNER_URL")
+        if owner not in given:
+            raise Unusable(f"{name} is set, {owner} is not: the tests migrate and copy databases as that role.")
 
 
 def _let_owner_copy_databases(server: Postgres) -> None:

@@ -15,7 +15,7 @@ from sandbox.environment import PORTS_FILE, running, variables
 from sandbox.processes import CannotStart, free_port
 from sandbox.secret_values import make
 from sandbox.stack import ROOT, Stack
-from tests.servers import connect
+from tests.servers import connect, without_servers
 from tests.waiting import until
 
 SMALL = ("postgres", "valkey", "web")
@@ -28,12 +28,6 @@ def alive(pid: int) -> bool:
         return False
 
 
-def clean_environment() -> dict[str, str]:
-    """Ours without the addresses of this test run's own servers."""
-    named = {"DATABASE_URL", "KEYS_DATABASE_URL", "DATABASE_OWNER_URL", "KEYS_DATABASE_OWNER_URL", "REDIS_URL"}
-    return {name: value for name, value in os.environ.items() if name not in named | {"DJANGO_SETTINGS_MODULE"}}
-
-
 @pytest.fixture
 def lines() -> list[str]:
     """What the stack said."""
@@ -44,7 +38,7 @@ def lines() -> list[str]:
 def stack(tmp_path: Path, lines: list[str]) -> Iterator[Stack]:
     tmp_path.chmod(0o755)
     stack = Stack(
-        var=tmp_path / "var", only=SMALL, seed=False, durable=False, given=clean_environment(), say=lines.append
+        var=tmp_path / "var", only=SMALL, seed=False, durable=False, given=without_servers(), say=lines.append
     )
     yield stack
     stack.stop_all()
@@ -97,7 +91,7 @@ def test_a_stack_starts_is_healthy_and_leaves_nothing(stack: Stack, lines: list[
 def test_a_second_sandbox_in_the_same_folder_is_refused(stack: Stack):
     stack.parts = frozenset({"valkey"})
     stack.start_all()
-    second = Stack(var=stack.var, only=["valkey"], given=clean_environment())
+    second = Stack(var=stack.var, only=["valkey"], given=without_servers())
     with pytest.raises(CannotStart, match="already running"):
         second.start_all()
     assert stack.valkey.answers()
@@ -107,7 +101,7 @@ def make_run(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(
         [sys.executable, "-m", "sandbox.run"],
         cwd=ROOT,
-        env=clean_environment() | {"PORTAL_VAR": str(tmp_path / "var")} | changes,
+        env=without_servers() | {"PORTAL_VAR": str(tmp_path / "var")} | changes,
         capture_output=True,
         text=True,
         timeout=60,
@@ -187,12 +181,12 @@ def test_children_end_when_their_parent_is_killed(tmp_path: Path):
 
 def test_commands_say_so_when_no_sandbox_runs(tmp_path: Path):
     var = tmp_path / "var"
-    Stack(var=var, only=[], given=clean_environment())
+    Stack(var=var, only=[], given=without_servers())
     command = [sys.executable, "manage.py", "showmigrations"]
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=clean_environment() | {"PORTAL_VAR": str(var)},
+        env=without_servers() | {"PORTAL_VAR": str(var)},
         capture_output=True,
         text=True,
         check=False,
