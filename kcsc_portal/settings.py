@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "kcsc_portal.apps.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "rest_framework",
@@ -175,8 +175,10 @@ MAIL_ARCHIVE_BOX = env.str("MAIL_ARCHIVE_BOX", "archive")  # blind second recipi
 MAIL_SMTP_TIMEOUT = env.float("MAIL_SMTP_TIMEOUT", 60.0)  # seconds for each SMTP command
 MAIL_LEASE = env.float("MAIL_LEASE", 900.0)  # seconds; longer than a whole SMTP dialogue may take
 MAIL_POLL_SECONDS = env.float("MAIL_POLL_SECONDS", 1.0)  # how often the mail processes look when nobody rings
-MAIL_RETRY_SECONDS = [5, 15, 60, 300, 900, 1800]  # after the first, second, … failure of a letter
-MAIL_RECONNECT_SECONDS = 15.0  # never longer than this while our own mail server cannot be reached
+# Seconds until the next try, after the first, second, … failure of a letter; never longer than the second setting
+# while our own mail server cannot be reached.
+MAIL_RETRY_SECONDS = env.list("MAIL_RETRY_SECONDS", cast=float, default=[5, 15, 60, 300, 900, 1800])
+MAIL_RECONNECT_SECONDS = env.float("MAIL_RECONNECT_SECONDS", 15.0)
 MAIL_DOOR_HOST = env.str("MAIL_DOOR_HOST", "127.0.0.1")
 MAIL_DOOR_PORT = env.int("MAIL_DOOR_PORT", 2424)
 MAIL_DOOR_PROTOCOL = env.str("MAIL_DOOR_PROTOCOL", "lmtp")  # or smtp

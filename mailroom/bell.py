@@ -1,0 +1,55 @@
+"""A bell between processes: whoever writes a row rings it, in the same transaction; whoever waits for rows hears it.
+
+The bell only hurries. Nothing depends on hearing it: every waiter also looks after its poll interval.
+"""
+
+import select
+import time
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connection
+
+OUTBOX = "mailroom_outbox"
+INBOX = "mailroom_inbox"
+
+
+def ring(channel: str) -> None:
+    """Heard by waiters when the surrounding transaction commits, and not at all when it is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [channel])
+
+
+class Bell:
+    """One waiter on Django's own connection of this thread."""
+
+    def __init__(self, channel: str) -> None:
+        if not channel.isidentifier():
+            raise ValueError(channel)
+        self._channel = channel
+        self._heard_on: Any = None
+
+    def listen(self) -> None:
+        """Before the first look at the table: what is written between the look and the wait still rings."""
+        connection.ensure_connection()
+        if connection.connection is not self._heard_on:
+            with connection.cursor() as cursor:
+                cursor.execute(f"LISTEN {self._channel}")
+            self._heard_on = connection.connection
+
+    def wait(self, seconds: float) -> None:
+        """Until the bell rings, at most `seconds`. A database that is away is waited for just as long."""
+        try:
+            self.listen()
+            self._hear(time.monotonic() + seconds)
+        except (DatabaseError, InterfaceError):
+            self._heard_on = None
+            connection.close()
+            time.sleep(seconds)
+
+    def _hear(self, deadline: float) -> None:
+        raw = self._heard_on
+        with connection.wrap_database_errors:
+            while not raw.notifies and (left := deadline - time.monotonic()) > 0:
+                if select.select([raw], [], [], left)[0]:
+                    raw.poll()
+            raw.notifies.clear()

@@ -1,0 +1,46 @@
+"""Where a mail belongs. A match says where it is filed, never whether it may act."""
+
+from collections.abc import Iterable, Sequence
+
+from mailroom.addresses import Box, OwnAddress
+from mailroom.models import OutgoingMail
+from mailroom.states import MatchedBy
+
+STRENGTH = [MatchedBy.TOKEN, MatchedBy.VERP, MatchedBy.IN_REPLY_TO, MatchedBy.REFERENCES]
+
+
+def by_recipients(recipients: Iterable[OwnAddress]) -> dict[OutgoingMail, MatchedBy]:
+    """Letters whose token stands in a recipient as our own server was told it; a header's word for it is not asked."""
+    tokens = {address.token: address.box for address in recipients if address.token}
+    how = {Box.REPLY: MatchedBy.TOKEN, Box.BOUNCE: MatchedBy.VERP}
+    letters = OutgoingMail.objects.defer("sealed").filter(token__in=tokens)
+    return {letter: how[tokens[letter.token]] for letter in letters}
+
+
+def by_thread(in_reply_to: str, references: Sequence[str]) -> dict[OutgoingMail, MatchedBy]:
+    """The letter that it says it answers; failing that, the latest of ours in its thread."""
+    asked = [name for name in (in_reply_to, *references) if name]
+    ours = {letter.message_id: letter for letter in OutgoingMail.objects.defer("sealed").filter(message_id__in=asked)}
+    if in_reply_to in ours:
+        return {ours[in_reply_to]: MatchedBy.IN_REPLY_TO}
+    for name in reversed(references):
+        if name in ours:
+            return {ours[name]: MatchedBy.REFERENCES}
+    return {}
+
+
+def letters_for(
+    *, recipients: Iterable[OwnAddress], in_reply_to: str = "", references: Sequence[str] = ()
+) -> dict[OutgoingMail, MatchedBy]:
+    """Every letter that a strong signal names. Where the reply address and the answered message disagree, both stand:
+    a person decides. References only speak when nothing stronger does, since a thread names older letters too."""
+    found = by_recipients(recipients)
+    for letter, how in by_thread(in_reply_to, references).items():
+        if how == MatchedBy.IN_REPLY_TO or not found:
+            found.setdefault(letter, how)
+    return found
+
+
+def strongest(ways: Iterable[str]) -> MatchedBy:
+    present = set(ways)
+    return next((way for way in STRENGTH if way in present), MatchedBy.NONE)

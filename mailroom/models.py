@@ -1,0 +1,337 @@
+"""The outbox and the inbox. Bytes of mails are sealed; state is written by `move()` and `claim()` of the services only.
+
+All times that a rule compares (leases, next tries) are the database's clock, never this machine's.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from mailroom.addresses import TOKEN_PATTERN
+from mailroom.states import (
+    Decision,
+    Ending,
+    IncomingState,
+    Kind,
+    MatchedBy,
+    OutgoingState,
+    Phase,
+    SenderDefect,
+    Unreadable,
+)
+
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+def _one_of(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> Q:
+    return Q(**{f"{field}__in": [*choices.values, *([""] if blank else [])]})
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def due(self) -> "OutgoingMailQuerySet":
+        """Queued and not waiting for a later try; the longest-waiting first."""
+        return self.filter(state=OutgoingState.QUEUED, next_attempt_at__lte=Now()).order_by(
+            "next_attempt_at", "queued_at"
+        )
+
+    def lapsed(self) -> "OutgoingMailQuerySet":
+        """Their sender held the lease too long: it died, or it hangs."""
+        return self.filter(state=OutgoingState.SENDING, lease_until__lt=Now())
+
+    def uncertain(self) -> "OutgoingMailQuerySet":
+        return self.filter(state=OutgoingState.UNCERTAIN)
+
+
+class OutgoingMail(models.Model):
+    """One letter to one recipient: the exact bytes, and how far they have come. Never deleted, bytes never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    idempotency_key = models.CharField(max_length=200, unique=True)
+    # What the letter is about, as the caller names it; goes to the audit trail and is not looked into here.
+    about = models.UUIDField(null=True, blank=True, db_index=True)
+    token = models.CharField(max_length=32, unique=True)
+    message_id = models.CharField(max_length=255, unique=True)
+    recipient = models.CharField(max_length=254)
+    envelope_from = models.CharField(max_length=254)
+    language = models.CharField(max_length=2)
+    sealed = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+
+    state = models.CharField(max_length=10, choices=OutgoingState, default=OutgoingState.QUEUED)
+    phase = models.CharField(max_length=10, choices=Phase, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+    # How the last try ended and what the server said, in its own words.
+    last_ending = models.CharField(max_length=11, choices=Ending, blank=True, default="")
+    smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    smtp_text = models.CharField(max_length=500, blank=True, default="")
+
+    queued_at = models.DateTimeField(db_default=Now())
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    rejected_at = models.DateTimeField(null=True, blank=True)
+    uncertain_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)  # our own copy came in at our own door
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "queued_at"], name="outgoing_due", condition=Q(state=OutgoingState.QUEUED)
+            ),
+            models.Index(fields=["lease_until"], name="outgoing_leases", condition=Q(state=OutgoingState.SENDING)),
+            models.Index(
+                fields=["uncertain_at"], name="outgoing_uncertain", condition=Q(state=OutgoingState.UNCERTAIN)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="outgoing_state_known", condition=_one_of("state", OutgoingState)),
+            models.CheckConstraint(name="outgoing_phase_known", condition=_one_of("phase", Phase, blank=True)),
+            models.CheckConstraint(name="outgoing_token_form", condition=Q(token__regex=f"^{TOKEN_PATTERN}$")),
+            models.CheckConstraint(
+                name="outgoing_message_id_form", condition=Q(message_id__regex=r"^<[^<>\s]+@[^<>\s]+>$")
+            ),
+            models.CheckConstraint(name="outgoing_sha256_form", condition=Q(sha256__regex=SHA256)),
+            models.CheckConstraint(
+                name="outgoing_one_recipient", condition=Q(recipient__regex=r"^[^@,;<>\s]+@[^@,;<>\s]+$")
+            ),
+            models.CheckConstraint(
+                name="outgoing_lease_while_sending",
+                condition=Q(
+                    state=OutgoingState.SENDING, lease_until__isnull=False, lease_token__isnull=False, phase__gt=""
+                )
+                | (~Q(state=OutgoingState.SENDING) & Q(lease_until__isnull=True, lease_token__isnull=True, phase="")),
+            ),
+            models.CheckConstraint(
+                name="outgoing_accepted_has_time",
+                condition=Q(state=OutgoingState.ACCEPTED, accepted_at__isnull=False)
+                | (~Q(state=OutgoingState.ACCEPTED) & Q(accepted_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="outgoing_rejected_has_time",
+                condition=Q(state=OutgoingState.REJECTED, rejected_at__isnull=False)
+                | (~Q(state=OutgoingState.REJECTED) & Q(rejected_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="outgoing_uncertain_has_time",
+                condition=~Q(state=OutgoingState.UNCERTAIN) | Q(uncertain_at__isnull=False),
+            ),
+        ]
+
+
+class SendAttempt(models.Model):
+    """One try to hand a letter over: when each phase was reached, what was answered, how it ended."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="tries")
+    n = models.PositiveIntegerField()
+    lease_token = models.UUIDField(unique=True)
+    phase = models.CharField(max_length=10, choices=Phase, default=Phase.CONNECTING)
+    started_at = models.DateTimeField(db_default=Now())
+    envelope_at = models.DateTimeField(null=True, blank=True)
+    data_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=11, choices=Ending, blank=True, default="")
+    recipient_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    recipient_text = models.CharField(max_length=500, blank=True, default="")
+    archive_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    archive_text = models.CharField(max_length=500, blank=True, default="")
+    smtp_code = models.PositiveSmallIntegerField(null=True, blank=True)  # the answer that ended the try
+    smtp_text = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("try to send")
+        verbose_name_plural = _("tries to send")
+        ordering = ["mail", "n"]
+        constraints = [
+            models.UniqueConstraint(name="attempt_number_once", fields=["mail", "n"]),
+            models.CheckConstraint(name="attempt_phase_known", condition=_one_of("phase", Phase)),
+            models.CheckConstraint(name="attempt_ending_known", condition=_one_of("ending", Ending, blank=True)),
+            models.CheckConstraint(
+                name="attempt_end_whole",
+                condition=Q(ending="", ended_at__isnull=True) | (~Q(ending="") & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+
+class UncertainDecision(models.Model):
+    """What a person decided about a letter of which nobody knows whether it arrived."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="decisions")
+    decision = models.CharField(max_length=10, choices=Decision)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("decision about an uncertain letter")
+        verbose_name_plural = _("decisions about uncertain letters")
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(name="decision_known", condition=_one_of("decision", Decision)),
+            models.CheckConstraint(name="decision_has_reason", condition=Q(reason__gt="")),
+        ]
+
+
+class RawMail(models.Model):
+    """Bytes as they came over the wire, sealed, once for each content; unaltered until their time is over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sha256 = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField()
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("raw mail")
+        verbose_name_plural = _("raw mails")
+        constraints = [models.CheckConstraint(name="raw_sha256_form", condition=Q(sha256__regex=SHA256))]
+
+
+class Delivery(models.Model):
+    """A raw mail came through a door for one of our addresses. Sender and recipient are those of the SMTP dialogue."""
+
+    raw = models.ForeignKey(RawMail, on_delete=models.PROTECT, related_name="deliveries")
+    door = models.CharField(max_length=50)
+    envelope_from = models.TextField(blank=True)
+    envelope_to = models.TextField()
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["received_at", "id"]
+        constraints = [models.CheckConstraint(name="delivery_has_recipient", condition=Q(envelope_to__gt=""))]
+
+
+class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
+    def to_read(self) -> "IncomingMailQuerySet":
+        """Waiting and due; the longest-waiting first. A mail that failed waits behind those that came after it."""
+        return self.filter(state=IncomingState.WAITING, next_try_at__lte=Now()).order_by("next_try_at", "received_at")
+
+    def poison(self) -> "IncomingMailQuerySet":
+        return self.filter(state=IncomingState.POISON)
+
+    def from_outside(self) -> "IncomingMailQuerySet":
+        """What others wrote to us, once each: no archive copies, no loops, no second deliveries."""
+        return self.filter(kind__in=[Kind.ORDINARY, Kind.AUTO_REPLY, Kind.BOUNCE], duplicate_of__isnull=True)
+
+    def unfiled(self) -> "IncomingMailQuerySet":
+        return self.from_outside().filter(state=IncomingState.PARSED, filed_at__isnull=True).order_by("received_at")
+
+    def unmatched(self) -> "IncomingMailQuerySet":
+        """Read, or given up as unreadable, and tied to no letter: a person has to look."""
+        return (
+            self.from_outside()
+            .exclude(state=IncomingState.WAITING)
+            .filter(matches__isnull=True)
+            .order_by("received_at")
+        )
+
+
+class IncomingMail(models.Model):
+    """What a raw mail says and where it belongs. A match says where it is filed, never whether it may act."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    raw = models.OneToOneField(RawMail, on_delete=models.PROTECT, related_name="incoming")
+    content_digest = models.CharField(max_length=64)  # of the bytes without trace headers
+    received_at = models.DateTimeField(db_default=Now())
+
+    state = models.CharField(max_length=10, choices=IncomingState, default=IncomingState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(db_default=Now())
+    unreadable = models.CharField(max_length=20, choices=Unreadable, blank=True, default="")
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ORDINARY)
+    sender = models.CharField(max_length=254, blank=True, default="")
+    sender_defect = models.CharField(max_length=20, choices=SenderDefect, blank=True, default="")
+    null_sender = models.BooleanField(default=False)  # every delivery came with an empty envelope sender
+    automatic = models.CharField(max_length=50, blank=True, default="")  # the header that says so
+    message_id = models.CharField(max_length=998, blank=True, default="")
+    in_reply_to = models.CharField(max_length=998, blank=True, default="")
+    references = ArrayField(models.CharField(max_length=998), default=list, blank=True)  # the last 20
+    sent_at = models.DateTimeField(null=True, blank=True)  # as the mail itself says
+    sealed = models.BinaryField(null=True, blank=True)  # subject, texts, names of attachments
+    attachments = models.PositiveSmallIntegerField(default=0)
+    truncated = models.BooleanField(default=False)  # the texts were cut at their limit
+
+    duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates")
+    conflict_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="conflicts")
+    answers = models.ForeignKey(
+        OutgoingMail, on_delete=models.PROTECT, null=True, blank=True, related_name="answered_by"
+    )  # set when exactly one letter matched
+    matched_by = models.CharField(max_length=12, choices=MatchedBy, default=MatchedBy.NONE)
+    filed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IncomingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("incoming mail")
+        verbose_name_plural = _("incoming mails")
+        indexes = [
+            models.Index(fields=["next_try_at"], name="incoming_to_read", condition=Q(state=IncomingState.WAITING)),
+            models.Index(
+                fields=["received_at"],
+                name="incoming_unfiled",
+                condition=Q(state=IncomingState.PARSED, filed_at__isnull=True),
+            ),
+            models.Index(fields=["message_id"], name="incoming_message_id", condition=~Q(message_id="")),
+        ]
+        constraints = [
+            models.CheckConstraint(name="incoming_state_known", condition=_one_of("state", IncomingState)),
+            models.CheckConstraint(name="incoming_kind_known", condition=_one_of("kind", Kind)),
+            models.CheckConstraint(name="incoming_matched_by_known", condition=_one_of("matched_by", MatchedBy)),
+            models.CheckConstraint(name="incoming_digest_form", condition=Q(content_digest__regex=SHA256)),
+            # One mail of a content acts; the others point at it. One mail of a Message-ID is undisputed.
+            models.UniqueConstraint(
+                name="incoming_content_once", fields=["content_digest"], condition=Q(duplicate_of__isnull=True)
+            ),
+            models.UniqueConstraint(
+                name="incoming_message_id_once",
+                fields=["message_id"],
+                condition=Q(duplicate_of__isnull=True, conflict_with__isnull=True) & ~Q(message_id=""),
+            ),
+            models.CheckConstraint(name="incoming_not_its_own_duplicate", condition=~Q(duplicate_of=F("id"))),
+            models.CheckConstraint(
+                name="incoming_parsed_has_text", condition=~Q(state=IncomingState.PARSED) | Q(sealed__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="incoming_poison_has_reason", condition=~Q(state=IncomingState.POISON) | ~Q(unreadable="")
+            ),
+            models.CheckConstraint(
+                name="incoming_filed_when_parsed", condition=Q(filed_at__isnull=True) | Q(state=IncomingState.PARSED)
+            ),
+        ]
+
+    @property
+    def from_trusted(self) -> bool:
+        """One From header, one address, no defect. Whose it is, and whether it is forged, is asked elsewhere."""
+        return bool(self.sender) and not self.sender_defect
+
+
+class IncomingMatch(models.Model):
+    """A mail belongs to a letter. Several when its signals disagree: it is filed under all, and a person decides."""
+
+    incoming = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="matches")
+    outgoing = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="matches")
+    how = models.CharField(max_length=12, choices=MatchedBy)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(name="match_once", fields=["incoming", "outgoing"]),
+            models.CheckConstraint(
+                name="match_how_known", condition=_one_of("how", MatchedBy) & ~Q(how=MatchedBy.NONE)
+            ),
+        ]

@@ -1,0 +1,34 @@
+"""How much a mail may ask for, and the walls around the process that reads it."""
+
+import resource
+
+DEPTH = 20  # multiparts within multiparts
+PARTS = 500
+HEAD_BYTES = 64 * 1024  # of the mail, and of each of its parts
+TEXT_CHARACTERS = 1_000_000  # of plain text, and as much again of text out of HTML
+HTML_BYTES = 4_000_000
+OUTPUT_BYTES = 32 * 1024 * 1024  # JSON writes a Korean letter in six bytes
+REFERENCES = 20
+ID_CHARACTERS = 990
+SUBJECT_CHARACTERS = 2_000
+NAME_CHARACTERS = 150
+PARAMETER_BYTES = 8 * 1024
+
+
+class LimitExceeded(Exception):
+    """The mail asks for more than any honest one does. `code` says of what."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def confine(*, seconds: float, memory: int) -> None:
+    """From here on: so much processor time and address space, no new files, no new processes, bounded output."""
+    whole = max(1, round(seconds + 0.5))
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -1,0 +1,59 @@
+"""Raw mail on standard input, JSON on standard output: what it says, or which limit it broke."""
+
+import json
+import sys
+from typing import Any
+
+from mailroom.parse_child import heads, texts
+from mailroom.parse_child.limits import ID_CHARACTERS, SUBJECT_CHARACTERS, LimitExceeded, confine
+from mailroom.parse_child.parts import leaves
+from mailroom.parse_child.words import clean_line, header_words, load_codecs
+
+FORMAT = 1
+# Headers that others decide by; handed on as they stand, cut.
+SIGNALS = (
+    "auto-submitted", "precedence", "x-autoreply", "x-autorespond", "x-auto-response-suppress", "x-failed-recipients",
+    "return-path", "list-id", "content-type", "authentication-results",
+)  # fmt: skip
+SIGNAL_CHARACTERS = 300
+
+
+def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
+    """Raises LimitExceeded; anything else that is raised is a fault of ours."""
+    headers, body = heads.split(memoryview(data))
+    main, sub, parameters = heads.content_type(headers)
+    content = texts.read(leaves(headers, body), html_seconds=html_seconds)
+    address, defect = heads.sender(headers)
+    message_ids = heads.ids(headers, "message-id")
+    answered = heads.ids(headers, "in-reply-to")
+    return {
+        "format": FORMAT,
+        "sender": address,
+        "sender_defect": defect,
+        "from": [clean_line(header_words(value), SIGNAL_CHARACTERS) for value in headers.get("from", [])][:20],
+        "to": clean_line(header_words(", ".join(headers.get("to", [])[:20])), ID_CHARACTERS),
+        "subject": clean_line(header_words(heads.first(headers, "subject")), SUBJECT_CHARACTERS),
+        "sent_at": heads.sent_at(headers),
+        "message_id": message_ids[0] if message_ids else "",
+        "in_reply_to": answered[0] if answered else "",
+        "references": heads.ids(headers, "references"),
+        "report_type": parameters.get("report-type", "").lower()[:60] if (main, sub) == ("multipart", "report") else "",
+        "signals": {name: clean_line(headers[name][0], SIGNAL_CHARACTERS) for name in SIGNALS if name in headers},
+        "text": content.text,
+        "html_text": content.html_text,
+        "attachments": content.attachments,
+        "truncated": content.truncated,
+        "html_abandoned": content.html_abandoned,
+    }
+
+
+def main() -> None:
+    seconds, memory = float(sys.argv[1]), int(sys.argv[2])
+    load_codecs()
+    confine(seconds=seconds, memory=memory)
+    try:
+        found = read(sys.stdin.buffer.read(), html_seconds=seconds / 3)
+    except LimitExceeded as limit:
+        found = {"format": FORMAT, "limit": limit.code}
+    sys.stdout.write(json.dumps(found))
+    sys.stdout.flush()

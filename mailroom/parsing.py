@@ -1,0 +1,138 @@
+"""Runs the parsing child for one mail and checks what it says: the child has read what a stranger wrote."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from mailroom.parse_child.limits import OUTPUT_BYTES, PARTS, REFERENCES, TEXT_CHARACTERS
+from mailroom.parse_child.main import FORMAT
+from mailroom.states import SenderDefect, Unreadable
+
+PROJECT = str(Path(__file__).resolve().parent.parent)
+# Isolated (-I) and without site-packages (-S): the standard library, and this one package from the end of the path.
+START = "import sys; sys.path.append(sys.argv.pop(1)); from mailroom.parse_child.main import main; main()"
+
+
+class CannotRead(Exception):
+    """The mail was not read; `why` says whether another try could help."""
+
+    def __init__(self, why: Unreadable) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a mail says of itself. Nothing in it is to be believed."""
+
+    sender: str
+    sender_defect: str
+    sender_lines: list[str]
+    to: str
+    subject: str
+    sent_at: datetime | None
+    message_id: str
+    in_reply_to: str
+    references: list[str]
+    report_type: str
+    signals: dict[str, str]
+    text: str
+    html_text: str
+    attachments: list[dict[str, Any]]
+    truncated: bool
+    html_abandoned: bool
+
+
+def parse(data: bytes) -> Parsed:
+    """Raises CannotRead. Takes at most MAIL_PARSE_SECONDS and MAIL_PARSE_MEMORY, whatever the mail."""
+    try:
+        found = json.loads(_run(data))
+    except ValueError:
+        raise CannotRead(Unreadable.BAD_OUTPUT) from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise CannotRead(Unreadable.BAD_OUTPUT)
+    if "limit" in found:
+        raise CannotRead(_limit(found["limit"]))
+    try:
+        return _checked(found)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise CannotRead(Unreadable.BAD_OUTPUT) from None
+
+
+def _run(data: bytes) -> bytes:
+    """Mail in and JSON out through memory files: nothing lies on a disk, no pipe can fill up, output has an end."""
+    seconds, memory = settings.MAIL_PARSE_SECONDS, settings.MAIL_PARSE_MEMORY
+    command = [sys.executable, "-I", "-S", "-c", START, PROJECT, str(seconds), str(memory)]
+    with _memory_file("mail") as mail, _memory_file("parsed") as parsed:
+        mail.write(data)
+        mail.seek(0)
+        child = subprocess.Popen(command, stdin=mail, stdout=parsed, stderr=subprocess.DEVNULL, env={}, cwd="/")
+        try:
+            status = child.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise CannotRead(Unreadable.OUT_OF_TIME) from None
+        finally:
+            child.kill()
+            child.wait()
+        if status != 0:
+            raise CannotRead(Unreadable.OUT_OF_TIME if status == -signal.SIGXCPU else Unreadable.CHILD_DIED)
+        parsed.seek(0)
+        return parsed.read(OUTPUT_BYTES)
+
+
+def _memory_file(name: str) -> BinaryIO:
+    return os.fdopen(os.memfd_create(name), "w+b")
+
+
+def _limit(code: Any) -> Unreadable:
+    known = {Unreadable.TOO_DEEP, Unreadable.TOO_MANY_PARTS, Unreadable.HEADERS_TOO_LONG}
+    return Unreadable(code) if code in known else Unreadable.BAD_OUTPUT
+
+
+def _checked(found: Mapping[str, Any]) -> Parsed:
+    sent_at = found["sent_at"]
+    return Parsed(
+        sender=_text(found["sender"], 254),
+        sender_defect=SenderDefect(found["sender_defect"]).value if found["sender_defect"] else "",
+        sender_lines=[_text(line, 300) for line in found["from"][:20]],
+        to=_text(found["to"], 1000),
+        subject=_text(found["subject"], 2000),
+        sent_at=None if sent_at is None else datetime.fromtimestamp(int(sent_at), UTC),
+        message_id=_text(found["message_id"], 998),
+        in_reply_to=_text(found["in_reply_to"], 998),
+        references=[_text(each, 998) for each in found["references"][-REFERENCES:]],
+        report_type=_text(found["report_type"], 60),
+        signals={_text(name, 60): _text(value, 300) for name, value in found["signals"].items()},
+        text=_text(found["text"], TEXT_CHARACTERS),
+        html_text=_text(found["html_text"], TEXT_CHARACTERS),
+        attachments=[_attachment(each) for each in found["attachments"][:PARTS]],
+        truncated=bool(found["truncated"]),
+        html_abandoned=bool(found["html_abandoned"]),
+    )
+
+
+def _attachment(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": _text(given["name"], 150),
+        "media_type": _text(given["media_type"], 170),
+        "size": int(given["size"]),
+    }
+
+
+def _text(value: Any, limit: int) -> str:
+    """Text that the database can hold, no longer than it says."""
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    if len(value) > limit or "\0" in value:
+        raise ValueError("text out of bounds")
+    value.encode()  # lone surrogates raise
+    return value

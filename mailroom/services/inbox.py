@@ -1,0 +1,301 @@
+"""The inbox: mails are stored here before anybody says yes to them, then read once, and tied to what they answer."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from audit.services import record
+from audit.states import Action
+from keys.errors import KeyMissing, KeyShredded, TamperedRecord
+from keys.services import seal, unseal
+from mailroom import bell, matching
+from mailroom.addresses import Box, OwnAddress, own
+from mailroom.digests import content_digest, is_copy
+from mailroom.kinds import kind_of
+from mailroom.models import Delivery, IncomingMail, IncomingMatch, OutgoingMail, RawMail
+from mailroom.parsing import CannotRead, Parsed, parse
+from mailroom.services.outbox import note_archive_copy, read_bytes
+from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, IncomingState, Kind, Unreadable
+
+TRIES = 5
+SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
+
+
+@dataclass(frozen=True)
+class MailText:
+    """What a mail says, unsealed. All of it is a stranger's word."""
+
+    subject: str
+    text: str
+    html_text: str
+    sender: str
+    sender_lines: list[str]
+    to: str
+    attachments: list[dict[str, Any]]
+    truncated: bool
+    html_abandoned: bool
+
+
+def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: bytes) -> IncomingMail:
+    """Store a mail as it came, one delivery for each recipient; when this returns, it is committed.
+
+    The same bytes again are a further delivery and nothing else; the same content by another way is kept and marked
+    as a duplicate. Any error means: not stored, the other side has to keep it.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    raw = RawMail(sha256=sha256, size=len(data))
+    if not RawMail.objects.filter(sha256=sha256).exists():
+        raw.sealed = seal(record=raw.pk, data=data, kind="raw_mail")
+    with transaction.atomic(durable=True):
+        if raw.sealed:
+            # Two doors with the same bytes at once: the second waits here, then finds the first one's row.
+            RawMail.objects.bulk_create([raw], ignore_conflicts=True)
+        stored = RawMail.objects.defer("sealed").get(sha256=sha256)
+        earlier = {own(address) for address in stored.deliveries.values_list("envelope_to", flat=True)}
+        Delivery.objects.bulk_create(
+            Delivery(raw=stored, door=door, envelope_from=envelope_from, envelope_to=address) for address in envelope_to
+        )
+        incoming, is_new = _incoming_of(stored, data)
+        if not is_new and {own(address) for address in envelope_to} - earlier:
+            _read_again(incoming)
+        bell.ring(bell.INBOX)
+        if is_new:
+            record(action=Action.MAIL_RECEIVED, by=None, obj=incoming, detail={"sha256": sha256, "bytes": stored.size})
+    return incoming
+
+
+def _incoming_of(raw: RawMail, data: bytes) -> tuple[IncomingMail, bool]:
+    if earlier := IncomingMail.objects.filter(raw=raw).first():
+        return earlier, False
+    digest = content_digest(data)
+    mail = IncomingMail(raw=raw, content_digest=digest)
+    IncomingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    if not IncomingMail.objects.filter(pk=mail.pk).exists():
+        mail.duplicate_of = IncomingMail.objects.get(content_digest=digest, duplicate_of=None)
+        IncomingMail.objects.bulk_create([mail])
+    return IncomingMail.objects.get(pk=mail.pk), True
+
+
+def _read_again(mail: IncomingMail) -> None:
+    row = IncomingMail.objects.select_for_update(no_key=True).get(pk=mail.pk)
+    if row.state != IncomingState.WAITING:
+        move(mail=row, to=IncomingState.WAITING, tries=0, next_try_at=Now(), filed_at=None, unreadable="")
+
+
+def move(*, mail: IncomingMail, to: IncomingState, **facts: Any) -> None:
+    """The one writer of a mail's state. `mail` is a row that the caller has locked."""
+    if to not in INCOMING_TRANSITIONS[IncomingState(mail.state)]:
+        raise ValueError(f"A mail does not go from {mail.state} to {to}.")
+    IncomingMail.objects.filter(pk=mail.pk).update(state=to, **facts)
+
+
+def parse_next() -> bool:
+    """Read the mail that has waited longest and tie it to its letters. False when none waits.
+
+    Each try is counted and committed before it begins: a mail that takes the whole process down is given up like one
+    that only fails, and meanwhile the others go first.
+    """
+    mail = _claim()
+    if mail is None:
+        return False
+    if mail.tries > TRIES:
+        _give_up(mail.pk, Unreadable.INTERRUPTED)
+        return True
+    try:
+        data = unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
+        parsed = parse(data)
+    except SEAL_ERRORS:
+        _give_up(mail.pk, Unreadable.KEY_DESTROYED)
+    except CannotRead as failure:
+        if failure.why in FINAL_UNREADABLE or mail.tries >= TRIES:
+            _give_up(mail.pk, failure.why)
+        else:
+            _try_later(mail, failure.why)
+    else:
+        _take_in(mail.pk, data, parsed)
+    return True
+
+
+def _claim() -> IncomingMail | None:
+    with transaction.atomic():
+        rows = IncomingMail.objects.to_read().select_for_update(skip_locked=True, no_key=True, of=("self",))
+        mail = rows.first()
+        if mail is None:
+            return None
+        # As long as this lasts nobody else takes it; should this process die, somebody will.
+        lease = timedelta(seconds=3 * settings.MAIL_PARSE_SECONDS + 30)
+        IncomingMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1, next_try_at=Now() + lease)
+    return IncomingMail.objects.select_related("raw").get(pk=mail.pk)
+
+
+def _try_later(mail: IncomingMail, why: Unreadable) -> None:
+    pause = timedelta(seconds=settings.MAIL_PARSE_RETRY_SECONDS * mail.tries)
+    IncomingMail.objects.filter(pk=mail.pk, state=IncomingState.WAITING).update(
+        next_try_at=Now() + pause, unreadable=why
+    )
+
+
+def _give_up(mail_id: uuid.UUID, why: Unreadable) -> None:
+    """Poison: kept whole, shown to a person, filed by the address that it came to, and out of the others' way."""
+    with transaction.atomic():
+        mail = _locked(mail_id)
+        if mail.state != IncomingState.WAITING:
+            return
+        _tie(mail, matching.letters_for(recipients=_recipients(mail)))
+        move(mail=mail, to=IncomingState.POISON, unreadable=why)
+        record(action=Action.MAIL_UNREADABLE, by=None, obj=mail, detail={"why": why.value, "tries": mail.tries})
+
+
+def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
+    """Write what the mail says and where it belongs."""
+    sealed = seal(record=mail_id, data=_to_json(parsed), kind="incoming_mail")
+    letter = OutgoingMail.objects.filter(message_id=parsed.message_id).first() if parsed.message_id else None
+    is_our_letter = letter is not None and _is_copy(letter, data)
+    with transaction.atomic():
+        mail = _locked(mail_id, parsed.message_id)
+        if mail.state != IncomingState.WAITING:
+            return
+        recipients = _recipients(mail)
+        null_sender = not mail.raw.deliveries.exclude(envelope_from="").exists()
+        boxes = {recipient.box for recipient in recipients}
+        kind, automatic = kind_of(parsed, boxes=boxes, null_sender=null_sender, is_our_letter=is_our_letter)
+        conflict = None if mail.duplicate_of_id else _other_with(parsed.message_id, mail)
+        if letter is not None and is_our_letter and Box.ARCHIVE in boxes:
+            note_archive_copy(mail_id=letter.pk)
+        if kind not in (Kind.ARCHIVE_COPY, Kind.OWN_LOOP):
+            _tie(
+                mail,
+                matching.letters_for(
+                    recipients=recipients, in_reply_to=parsed.in_reply_to, references=parsed.references
+                ),
+            )
+        move(
+            mail=mail,
+            to=IncomingState.PARSED,
+            unreadable="",
+            kind=kind,
+            automatic=automatic,
+            null_sender=null_sender,
+            conflict_with=conflict,
+            sealed=sealed,
+            **_columns(parsed),
+        )
+        _record_oddities(mail, kind, conflict)
+
+
+def _is_copy(letter: OutgoingMail, data: bytes) -> bool:
+    try:
+        return is_copy(letter=read_bytes(letter), mail=data)
+    except SEAL_ERRORS:
+        return False
+
+
+def _locked(mail_id: uuid.UUID, message_id: str = "") -> IncomingMail:
+    """The mail's row, locked, after the locks that keep mails of one content, and of one Message-ID, in line.
+
+    First the content's, then the id's, then rows: always in this order, or two readers of one mail's two copies
+    would wait for each other.
+    """
+    digest = IncomingMail.objects.values_list("content_digest", flat=True).get(pk=mail_id)
+    with connection.cursor() as cursor:
+        for name in filter(None, (f"content {digest}", message_id and f"id {message_id}")):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    return IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail_id)
+
+
+def _recipients(mail: IncomingMail) -> list[OwnAddress]:
+    """Our own addresses that it was brought to, out of the SMTP dialogue."""
+    addresses = mail.raw.deliveries.values_list("envelope_to", flat=True)
+    return [address for address in map(own, addresses) if address]
+
+
+def _other_with(message_id: str, mail: IncomingMail) -> IncomingMail | None:
+    """Another content under the same Message-ID: one of the two is not what it says, and a person has to look."""
+    if not message_id:
+        return None
+    others = IncomingMail.objects.filter(message_id=message_id, duplicate_of=None, conflict_with=None)
+    return others.exclude(pk=mail.pk).first()
+
+
+def _tie(mail: IncomingMail, letters: dict[OutgoingMail, Any]) -> None:
+    """Add the matches to the mail, or to the one that it is a duplicate of: one content is filed once, under all."""
+    first = mail
+    if mail.duplicate_of_id:
+        first = IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail.duplicate_of_id)
+    known = set(first.matches.values_list("outgoing_id", flat=True))
+    new = [IncomingMatch(incoming=first, outgoing=letter, how=how) for letter, how in letters.items()]
+    new = [match for match in new if match.outgoing_id not in known]
+    if not new:
+        return
+    IncomingMatch.objects.bulk_create(new)
+    matches = dict(first.matches.values_list("outgoing_id", "how"))
+    IncomingMail.objects.filter(pk=first.pk).update(
+        answers=next(iter(matches)) if len(matches) == 1 else None,
+        matched_by=matching.strongest(matches.values()),
+        filed_at=None,  # there is somewhere new to file it
+    )
+
+
+def _record_oddities(mail: IncomingMail, kind: Kind, conflict: IncomingMail | None) -> None:
+    if conflict is not None and kind not in (Kind.ARCHIVE_COPY, Kind.OWN_LOOP):
+        record(action=Action.MAIL_CONFLICT, by=None, obj=mail, detail={"other": conflict.pk})
+    if kind == Kind.OWN_LOOP:
+        record(action=Action.MAIL_LOOPED, by=None, obj=mail)
+
+
+def _columns(parsed: Parsed) -> dict[str, Any]:
+    return {
+        "sender": parsed.sender,
+        "sender_defect": parsed.sender_defect,
+        "message_id": parsed.message_id,
+        "in_reply_to": parsed.in_reply_to,
+        "references": parsed.references,
+        "sent_at": parsed.sent_at,
+        "attachments": len(parsed.attachments),
+        "truncated": parsed.truncated,
+    }
+
+
+def _to_json(parsed: Parsed) -> bytes:
+    kept = MailText(**{name: getattr(parsed, name) for name in MailText.__dataclass_fields__})
+    return json.dumps(kept.__dict__, ensure_ascii=False).encode()
+
+
+def read_text(mail: IncomingMail) -> MailText:
+    """Its words. Raises ValueError for a mail that is not read (yet), keys.errors.KeyShredded after its time."""
+    if mail.sealed is None:
+        raise ValueError("This mail has not been read.")
+    return MailText(**json.loads(unseal(record=mail.pk, sealed=bytes(mail.sealed))))
+
+
+def unfiled() -> QuerySet[IncomingMail]:
+    """Read, from outside, once each content, and not filed yet; the oldest first.
+
+    A mail comes back here when the same content arrives for a further address of ours and so belongs to one more
+    letter: whoever files must be able to do it twice.
+    """
+    return IncomingMail.objects.unfiled()
+
+
+def mark_filed(*, mail: IncomingMail) -> bool:
+    """In the transaction that files it. False when someone else has."""
+    return bool(IncomingMail.objects.unfiled().filter(pk=mail.pk).update(filed_at=Now()))
+
+
+def unmatched() -> QuerySet[IncomingMail]:
+    """For a person: tied to no letter, or unreadable and tied to none."""
+    return IncomingMail.objects.unmatched()
+
+
+def poison() -> QuerySet[IncomingMail]:
+    """For a person: given up as unreadable. Their letters, where known, are in `matches`."""
+    return IncomingMail.objects.poison().order_by("received_at")

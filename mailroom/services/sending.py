@@ -1,0 +1,172 @@
+"""The sender's side of the outbox: who may try now, how far a try has come, how it ended.
+
+A try holds a lease by the database's clock and proves it with a token of its own at each step. DATA is begun by one
+conditional UPDATE, committed before the command is spoken: a sender whose lease ran out meanwhile hits no row and says
+nothing more, so two senders never hand over the same letter.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from audit.services import record
+from audit.states import Action
+from mailroom.models import OutgoingMail, SendAttempt
+from mailroom.services.outbox import accept, locked, move
+from mailroom.states import STATE_AFTER, Ending, OutgoingState, Phase
+
+
+@dataclass(frozen=True)
+class Lease:
+    """One sender's right to try one letter, and the letter as it was when the lease began."""
+
+    mail: OutgoingMail
+    token: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A server's reply to one command; no code when there was none."""
+
+    code: int | None = None
+    text: str = ""
+
+
+@dataclass
+class Result:
+    """How a try ended and what was answered on the way."""
+
+    ending: Ending
+    answer: Answer = field(default_factory=Answer)
+    recipient: Answer = field(default_factory=Answer)
+    archive: Answer = field(default_factory=Answer)
+
+
+def claim() -> Lease | None:
+    """Take the letter that has waited longest, or None. Senders at the same moment get different letters."""
+    with transaction.atomic():
+        mail = OutgoingMail.objects.due().select_for_update(skip_locked=True, no_key=True).first()
+        if mail is None:
+            return None
+        token = uuid.uuid4()
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            state=OutgoingState.SENDING,
+            phase=Phase.CONNECTING,
+            lease_token=token,
+            lease_until=_lease_end(),
+            attempts=F("attempts") + 1,
+        )
+        SendAttempt.objects.create(mail=mail, n=mail.attempts + 1, lease_token=token)
+    return Lease(mail=mail, token=token)
+
+
+def reach_envelope(lease: Lease) -> bool:
+    """The server is ready for sender and recipient. False: the lease is lost."""
+    return _reach(lease, Phase.ENVELOPE, envelope_at=Now())
+
+
+def begin_data(lease: Lease, *, recipient: Answer, archive: Answer) -> bool:
+    """Committed before DATA is spoken. False: do not speak it; the lease is lost, or an earlier try's copy is in."""
+    return _reach(lease, Phase.DATA, data_at=Now(), **_answers(recipient=recipient, archive=archive))
+
+
+def _reach(lease: Lease, phase: Phase, **facts: Any) -> bool:
+    with transaction.atomic():
+        held = OutgoingMail.objects.filter(
+            pk=lease.mail.pk,
+            state=OutgoingState.SENDING,
+            lease_token=lease.token,
+            lease_until__gt=Now(),
+            archived_at__isnull=True,
+        ).update(phase=phase, lease_until=_lease_end())
+        if held:
+            SendAttempt.objects.filter(lease_token=lease.token).update(phase=phase, **facts)
+    return bool(held)
+
+
+def end(lease: Lease, result: Result) -> None:
+    """Write down how the try ended and where the letter stands now. An end that comes after the lease is a late one."""
+    with transaction.atomic():
+        mail = locked(lease.mail.pk)
+        if mail.state == OutgoingState.SENDING and mail.lease_token == lease.token:
+            _end(mail, lease.token, result)
+        else:
+            _end_late(mail, lease.token, result)
+
+
+def end_lapsed() -> int:
+    """Take back the letters whose sender vanished; returns how many. Before DATA: queued again. In DATA: uncertain."""
+    ended = 0
+    while _end_one_lapsed():
+        ended += 1
+    return ended
+
+
+def _end_one_lapsed() -> bool:
+    with transaction.atomic():
+        rows = OutgoingMail.objects.lapsed().select_for_update(skip_locked=True, no_key=True).defer("sealed")
+        mail = rows.order_by("lease_until").first()
+        if mail is None or mail.lease_token is None:
+            return False
+        _end(mail, mail.lease_token, Result(Ending.UNCERTAIN if mail.phase == Phase.DATA else Ending.LAPSED))
+    return True
+
+
+def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
+    answers = _answers(recipient=result.recipient, archive=result.archive) if result.recipient.code else {}
+    last = _answers(smtp=result.answer)
+    SendAttempt.objects.filter(lease_token=token).update(ended_at=Now(), ending=result.ending, **answers, **last)
+    state = STATE_AFTER[result.ending]
+    if mail.archived_at is not None and state in (OutgoingState.QUEUED, OutgoingState.UNCERTAIN):
+        accept(mail=mail, because="archive_copy", **last)
+    elif state == OutgoingState.ACCEPTED:
+        accept(mail=mail, because="server", **last)
+    elif state == OutgoingState.QUEUED:
+        again = Now() + timedelta(seconds=seconds_to_wait(result.ending, mail.attempts))
+        move(mail=mail, to=state, last_ending=result.ending, next_attempt_at=again, **last)
+    elif state == OutgoingState.UNCERTAIN:
+        move(mail=mail, to=state, last_ending=result.ending, uncertain_at=Now(), **last)
+        _record(Action.MAIL_UNCERTAIN, mail, result)
+    else:
+        move(mail=mail, to=state, last_ending=result.ending, rejected_at=Now(), **last)
+        _record(Action.MAIL_REJECTED, mail, result)
+
+
+def _end_late(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
+    """The lease ran out first and the try was given up as uncertain, but the server did take the letter after all.
+
+    A late refusal changes nothing: it is kept with the try, and a person decides with it in sight.
+    """
+    last = _answers(smtp=result.answer)
+    SendAttempt.objects.filter(lease_token=token).update(**last)
+    newest = SendAttempt.objects.filter(mail=mail).order_by("-n").values_list("lease_token", flat=True).first()
+    if result.ending == Ending.ACCEPTED and mail.state == OutgoingState.UNCERTAIN and newest == token:
+        accept(mail=mail, because="late_answer", **last)
+
+
+def seconds_to_wait(ending: Ending, tries: int) -> float:
+    """Longer with each try. Our own relay being away is noticed soon after it is back."""
+    steps = settings.MAIL_RETRY_SECONDS
+    seconds = float(steps[min(tries, len(steps)) - 1])
+    return min(seconds, settings.MAIL_RECONNECT_SECONDS) if ending == Ending.UNREACHABLE else seconds
+
+
+def _lease_end() -> Any:
+    return Now() + timedelta(seconds=settings.MAIL_LEASE)
+
+
+def _answers(**answers: Answer) -> dict[str, Any]:
+    return {f"{name}_code": answer.code for name, answer in answers.items()} | {
+        f"{name}_text": answer.text for name, answer in answers.items()
+    }
+
+
+def _record(action: Action, mail: OutgoingMail, result: Result) -> None:
+    detail = {"ending": result.ending.value, "tries": mail.attempts, "code": result.answer.code}
+    record(action=action, by=None, obj=mail, case_id=mail.about, detail=detail)
