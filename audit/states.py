@@ -62,3 +62,10 @@ class Action(TextChoices):
     MAIL_UNREADABLE = "mail.unreadable", _("Mail given up as unreadable")
     MAIL_CONFLICT = "mail.conflict", _("Mail that bears another mail's Message-ID")
     MAIL_LOOPED = "mail.looped", _("Our own mail came back")
+
+    # platforms
+    ORGANISATION_SET = "organisation.set", _("Organisation entered or changed")
+    CONTACT_PROPOSED = "contact.proposed", _("Contact proposed")
+    CONTACT_TESTED = "contact.tested", _("Test mail to a contact went there and back")
+    CONTACT_ACTIVATED = "contact.activated", _("Contact activated")
+    CONTACT_RETIRED = "contact.retired", _("Contact retired")
