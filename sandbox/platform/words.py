@@ -1,0 +1,98 @@
+"""The desk's words in English and Korean. Code names a word by its key; a key without both is a KeyError in a test."""
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+
+WORDS: dict[str, tuple[str, str]] = {
+    "desk": ("Liaison’s desk", "담당자 화면"),
+    "simulated": ("Simulated platform", "모의 플랫폼"),
+    "simulated_note": (
+        "This is not Telegram. You play the platform’s liaison here: letters come in and answers leave by real mail.",
+        "실제 텔레그램이 아닙니다. 이 화면에서는 플랫폼 담당자가 되어 실제 메일로 공문을 받고 답장을 보냅니다.",
+    ),
+    "language": ("Language", "언어"),
+    "skip": ("Skip to content", "본문 바로가기"),
+    "inbox": ("Inbox", "받은 편지함"),
+    "rooms": ("Rooms", "대화방"),
+    "sent": ("Sent", "보낸 편지함"),
+    "no_letters": ("No letter has come yet.", "아직 받은 편지가 없습니다."),
+    "no_letters_hint": (
+        "Once the portal’s request is approved, its letter appears here within seconds. Then load this page again.",
+        "포털에서 요청이 승인되면 몇 초 안에 공문이 이곳에 도착합니다. 도착 후 이 화면을 새로 고치세요.",
+    ),
+    "no_subject": ("(no subject)", "(제목 없음)"),
+    "from": ("From", "보낸 사람"),
+    "to": ("To", "받는 사람"),
+    "came": ("Came", "받은 시각"),
+    "sent_at": ("Sent", "보낸 시각"),
+    "reply_to": ("Answers go to", "회신 주소"),
+    "subject": ("Subject", "제목"),
+    "answered": ("Answered", "답장함"),
+    "unanswered": ("Not answered", "답장 안 함"),
+    "videos": ("Videos", "영상"),
+    "counts": ("{live} live · {gone} removed", "공개 {live} · 삭제 {gone}"),
+    "letter": ("Letter", "편지"),
+    "source": ("Message source", "메일 원문"),
+    "step_read": ("1. Read the letter", "1. 편지 읽기"),
+    "step_remove": ("2. Remove the videos", "2. 영상 삭제"),
+    "step_answer": ("3. Answer", "3. 답장"),
+    "number": ("No.", "번호"),
+    "link": ("Link", "링크"),
+    "message": ("Message", "메시지"),
+    "state": ("State", "상태"),
+    "live": ("Live", "공개"),
+    "removed": ("Removed", "삭제됨"),
+    "elsewhere": ("Not on this platform", "이 플랫폼에 없음"),
+    "choose": ("Choose {number}", "{number} 선택"),
+    "numbers": ("Item numbers", "항목 번호"),
+    "numbers_hint": (
+        "For example 1-20, 23. Ticked boxes count as well.",
+        "예: 1-20, 23. 체크한 항목도 함께 처리합니다.",
+    ),
+    "links": ("Links", "링크 목록"),
+    "links_hint": ("One a line, of any room.", "한 줄에 하나씩. 다른 대화방의 링크도 됩니다."),
+    "remove_all": ("Remove all", "모두 삭제"),
+    "remove": ("Remove chosen", "선택 삭제"),
+    "restore": ("Put chosen back", "선택 복원"),
+    "no_links": ("This letter lists no numbered links.", "이 편지에는 번호가 붙은 링크가 없습니다."),
+    "quick": ("Ready answers", "간편 문구"),
+    "quick_all": ("All removed", "모두 삭제 완료"),
+    "quick_apology": ("All removed, with apology", "모두 삭제 완료와 사과"),
+    "quick_partly": ("Partly, as it stands", "현재 상태대로 일부"),
+    "quick_announced": ("Will be removed", "삭제 예정"),
+    "quick_refused": ("Refused", "삭제 거절"),
+    "quick_received": ("Received", "접수"),
+    "text": ("Text", "내용"),
+    "send": ("Send answer", "답장 보내기"),
+    "earlier_answers": ("Answers so far", "지금까지 보낸 답장"),
+    "no_answers": ("Nothing has been sent yet.", "아직 보낸 답장이 없습니다."),
+    "unclear": ("Not known whether it left", "발송 여부 불명"),
+    "room_hint": (
+        "What is removed here disappears from the public pages at once, without any letter.",
+        "여기서 삭제하면 편지와 관계없이 공개 페이지에서 바로 사라집니다.",
+    ),
+    "public_page": ("Public page", "공개 페이지"),
+    "did_remove": ("Removed: {count}.", "{count}건을 삭제했습니다."),
+    "did_restore": ("Put back: {count}.", "{count}건을 복원했습니다."),
+    "did_send": ("The answer was handed to the mail relay.", "답장을 메일 서버에 넘겼습니다."),
+    "did_nothing": ("Nothing was chosen.", "선택한 항목이 없습니다."),
+    "did_send_before": (
+        "This answer has left already; it was not sent twice.",
+        "이미 보낸 답장입니다. 다시 보내지 않았습니다.",
+    ),
+    "bad_numbers": ("“{part}” is not an item number.", "“{part}”은(는) 항목 번호가 아닙니다."),
+    "bad_links": ("“{part}” leads to no message here.", "“{part}”은(는) 이 플랫폼의 메시지가 아닙니다."),
+    "not_listed": ("The letter has no item {part}.", "편지에 {part}번 항목이 없습니다."),
+    "no_text": ("Write something first.", "내용을 먼저 입력하세요."),
+    "not_sent": (
+        "The answer did not leave. Your text is kept below; please try again in a moment.",
+        "답장을 보내지 못했습니다. 입력한 내용은 아래에 그대로 있습니다. 잠시 후 다시 시도하세요.",
+    ),
+    "not_found": ("There is no such page.", "없는 페이지입니다."),
+    "back": ("Back to the inbox", "받은 편지함으로"),
+}
+
+
+def word(key: str, language: str, **values: str | int) -> str:
+    """The word in the language (ko or en), with its blanks filled."""
+    english, korean = WORDS[key]
+    return (korean if language == "ko" else english).format(**values)
