@@ -20,7 +20,8 @@ def can(user: Person, permission: Permission, team: Team | None = None) -> bool:
     if not isinstance(user, User) or not user.is_active:
         return False
     return any(
-        permission in GRANTS[role] and (team is None or team_id in (None, team.pk)) for role, team_id in user.held_roles
+        permission in GRANTS[Role(held.role)] and (team is None or held.team_id in (None, team.pk))
+        for held in user.held_roles
     )
 
 

@@ -1,8 +1,9 @@
 """What the page components need beyond Django's own tags: moments in words, form widgets, the bar of standings."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms, template
 from django.core.paginator import Paginator
@@ -20,7 +21,8 @@ UNITS = ((2 * HOUR, MINUTE, "minutes"), (2 * DAY, HOUR, "hours"), (None, DAY, "d
 BAR_WIDTH = 1000
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True)
+class Span:
     """One part of a bar: `x` and `width` in thousandths of the whole."""
 
     value: str
