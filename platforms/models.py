@@ -62,9 +62,7 @@ class Contact(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts")
     email = models.EmailField(_("e-mail"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
-    status = models.CharField(
-        _("status"), max_length=16, choices=ContactStatus.choices, default=ContactStatus.PROPOSED
-    )
+    status = models.CharField(_("status"), max_length=16, choices=ContactStatus.choices, default=ContactStatus.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(auto_now_add=True)
     tested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -153,7 +153,7 @@ def undefang(text: str) -> str:
 
 def _fold_width(text: str) -> str:
     folded = text.translate(_FULL_WIDTH)
-    head, tail = _split_head(folded)
+    head, _tail = _split_head(folded)
     separators = [n for n, character in enumerate(folded[: len(head) + 1]) if character in ":/?#"]
     if any(text[n] != folded[n] for n in separators):
         return folded

@@ -10,7 +10,9 @@ ERRORS: dict[str, str] = {
     "scheme": "Only links that begin with http, https or tg can be recorded.",
     "malformed": "The address in this link is not valid.",
     "port": "The port number in this link cannot be used.",
-    "credentials": "The link contains a user name or password before the address (user@…). Check where it really leads.",
+    "credentials": (
+        "The link contains a user name or password before the address (user@…). Check where it really leads."
+    ),
     "private_address": "The link leads to a private, local or reserved address, not to a public site.",
     "no_domain": "The link does not name a registered domain.",
     "telegram_no_content": "This Telegram link does not lead to a message, a room or other content.",

@@ -38,10 +38,13 @@ Place = tuple[str, str, str]  # kind, key, canonical address
 _HOSTS = {"t.me", "telegram.me", "telegram.dog"}
 _WEB_CLIENT = "web.telegram.org"
 # First words of a path, or names before .t.me, that are no user names.
-_RESERVED = frozenset(
-    "a addemoji addlist addstickers addstyle addtheme auction auth bg boost c call confirmphone contact giftcode "
-    "invoice iv joinchat k login m msg nft passport proxy s setlanguage share socks web www z".split()
-)
+# fmt: off
+_RESERVED = frozenset({
+    "a", "addemoji", "addlist", "addstickers", "addstyle", "addtheme", "auction", "auth", "bg", "boost", "c",
+    "call", "confirmphone", "contact", "giftcode", "invoice", "iv", "joinchat", "k", "login", "m", "msg", "nft",
+    "passport", "proxy", "s", "setlanguage", "share", "socks", "web", "www", "z",
+})
+# fmt: on
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _APP = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,31}")

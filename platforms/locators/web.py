@@ -29,10 +29,13 @@ class Address:
     fragment: str
 
 
-_TRACKING = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igsh igshid li_fat_id mc_cid mc_eid mkt_tok "
-    "_ga _gl _hsenc _hsmi _openstat vero_id wickedid oly_anon_id oly_enc_id __twitter_impression".split()
-)
+# fmt: off
+_TRACKING = frozenset({
+    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igsh",
+    "igshid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "_ga", "_gl", "_hsenc", "_hsmi", "_openstat",
+    "vero_id", "wickedid", "oly_anon_id", "oly_enc_id", "__twitter_impression",
+})
+# fmt: on
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
