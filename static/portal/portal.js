@@ -5,6 +5,7 @@
  *   [data-select-all=NAME]         a checkbox for all checkboxes NAME of the form; [data-count-of=NAME] shows how many
  *   form[data-confirm=WORDS]       asks in a dialog before it is sent
  *   form[data-unsaved]             warns before the page is left with changes
+ *   form[method=post]              is sent once, however often the button is pressed
  *   output[data-lines-of=ID]       counts the lines of a textarea
  *   [data-open=ID]                 opens that <dialog>;  details[data-menu] closes on Escape and on a click elsewhere
  */
@@ -54,37 +55,45 @@
     return true;
   };
   const gridKey = (event, row) => {
-    if (event.key === "j" || event.key === "ArrowDown") step(row, 1);
-    else if (event.key === "k" || event.key === "ArrowUp") step(row, -1);
-    else if (event.key === " " && event.target === row && row.querySelector("[data-choose]")) row.querySelector("[data-choose]").click();
-    else if (press(row, event.key)) { if (document.contains(row)) goTo(row); }
-    else if (event.key === "u") undo(row);
+    const key = keyOf(event);
+    if (key === "j" || key === "ArrowDown") step(row, 1);
+    else if (key === "k" || key === "ArrowUp") step(row, -1);
+    else if (key === " " && event.target === row && row.querySelector("[data-choose]")) row.querySelector("[data-choose]").click();
+    else if (press(row, key)) { if (document.contains(row)) goTo(row); }
+    else if (key === "u") undo(row);
     else return;
     event.preventDefault();
   };
 
   // ---- keys ----
+  // With a Korean input source the key may arrive as a jamo: the place on the keyboard tells the letter.
+  const keyOf = (event) => {
+    if (event.key.length > 1) return event.key;
+    if (/^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key)) return event.code[3].toLowerCase();
+    return event.key.toLowerCase();
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape") {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !event.key) return;
+    const key = keyOf(event);
+    if (key === "Escape") {
       all("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
       if (typing(event.target) && rowOf(event.target)) goTo(rowOf(event.target));
       return;
     }
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
-    const radioArrow = event.target.matches?.("[type=radio]") && event.key.startsWith("Arrow");
+    const radioArrow = event.target.matches?.("[type=radio]") && key.startsWith("Arrow");
     const row = rowOf(event.target);
     if (row && row.closest("[data-grid]") && !radioArrow) {
       gridKey(event, row);
       if (event.defaultPrevented) return;
     }
-    if (!row && (event.key === "j" || event.key === "k")) {
+    if (!row && (key === "j" || key === "k")) {
       const grid = document.querySelector("[data-grid]");
       if (grid) { goTo(grid.querySelector("[data-row][tabindex='0']") || grid.querySelector("[data-row]")); event.preventDefault(); }
-    } else if (event.key === "?") {
+    } else if (key === "?") {
       document.getElementById("keys")?.showModal();
       event.preventDefault();
-    } else if (event.key === "/") {
+    } else if (key === "/") {
       const field = document.querySelector("[type=search]");
       if (field) { field.focus(); event.preventDefault(); }
     }
@@ -155,9 +164,18 @@
       dialog.showModal();
       return;
     }
+    if (form.method === "post" && form.dataset.busy) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     leaving = true;
-    setTimeout(() => { leaving = false; }, 2000);
+    if (form.method === "post") form.dataset.busy = "yes";
+    setTimeout(() => { leaving = false; delete form.dataset.busy; }, 5000);
   }, true);
+  const idle = () => all("form[data-busy]").forEach((form) => { delete form.dataset.busy; });
+  window.addEventListener("pageshow", idle);
+  document.addEventListener("htmx:afterRequest", idle);
 
   // ---- dialogs and menus ----
   document.addEventListener("click", (event) => {

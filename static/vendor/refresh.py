@@ -25,10 +25,10 @@ PRETENDARD = ("pretendard-gov@1.3.9", "eed5dc88f4b699bf9543f5c3c77057370f3a541f8
 
 # The KRDS classes that our pages use. A rule is kept when every class in its selector is listed here, or it has none.
 CLASSES = frozenset(
-    (
-        "active data disabled error focus is-error krds-btn krds-form-select krds-input krds-pagination krds-table-wrap "
-        "link-dot medium next page-link page-links page-navi prev primary secondary small sr-only tbl tertiary text xsmall"
-    ).split()
+    """
+    active data disabled error focus is-error krds-btn krds-form-select krds-input krds-pagination krds-table-wrap
+    link-dot medium next page-link page-links page-navi prev primary secondary small sr-only tbl tertiary text xsmall
+    """.split()
 )
 
 # Left out: KRDS hides the browser's own boxes and draws others beside them; ours are the browser's, in our colour.
