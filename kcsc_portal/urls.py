@@ -5,4 +5,5 @@ from kcsc_portal.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),
+    path("", include("takedowns.urls")),
 ]

@@ -11,6 +11,9 @@ class Person:
     language: str = "ko"
 
 
+TEAM_KO = "디지털성범죄대응팀"
+TEAM_EN = "Digital Sex-Crime Response Team"
+
 CAST = (
     Person("intake", "hana", "김하나"),
     Person("analyst", "minseo", "이민서"),
