@@ -1,19 +1,24 @@
 """The pages' components: what they say, and that what is shown is also told to those who do not see it."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.test import RequestFactory
 from django.utils import timezone, translation
 from django_cotton import render_component
+from django_cotton.compiler_regex import Tag
 
 from accounts.templatetags import portal
 from cases.states import Standing
 
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
 NOW = datetime(2024, 9, 5, 3, 0, tzinfo=UTC)
 
 
@@ -148,3 +153,25 @@ def test_the_pager_leaves_out_the_middle(show: Any) -> None:
     assert "?state=open&amp;page=11" in html
     assert 'aria-current="page"' in html
     assert "page-link" not in show("pager", page=Paginator(range(3), 20).page(1))
+
+
+def attributes(markup: str) -> set[str]:
+    return {match[1].lstrip(":") for match in Tag.attr_pattern.finditer(markup)}
+
+
+def declared(name: str) -> set[str]:
+    """The attributes and slots that a component takes; raises FileNotFoundError where there is no such component."""
+    text = (TEMPLATES / f"components/{name.replace('-', '_')}.html").read_text()
+    variables = re.search(r"<c-vars\s([^>]*?)/?>", text)
+    assert variables, name
+    return attributes(variables[1])
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.relative_to(TEMPLATES).as_posix())
+def test_pages_give_components_only_what_they_take(path: Path) -> None:
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text())
+    for match in Tag.tag_pattern.finditer(text):
+        name = match[2]
+        if not match[1] and name not in {"vars", "slot"}:
+            unknown = attributes(match[3] or "") - declared(name)
+            assert not unknown, f"<c-{name}> takes no {sorted(unknown)}"
