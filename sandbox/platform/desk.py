@@ -90,7 +90,7 @@ class Desk:
             targets = _listed(opened, request.form)
         except Mistake as mistake:
             return self._show(request, opened, Notice.of(mistake.key, part=mistake.part))
-        return self._change(request, targets, f"/liaison/letters/{number}", "videos")
+        return self._change(request, targets, f"/liaison/letters/{number}")
 
     def _answer(self, request: Request, number: str) -> Response:
         opened = open_letter(self._store, int(number))
@@ -132,14 +132,14 @@ class Desk:
         picked = [int(value) for value in request.form.get("pick", []) if re.fullmatch(r"\d{1,9}", value)]
         return self._change(request, [(name, number) for number in picked], f"/liaison/rooms/{name}")
 
-    def _change(self, request: Request, targets: Sequence[tuple[str, int]], back: str, anchor: str = "") -> Response:
+    def _change(self, request: Request, targets: Sequence[tuple[str, int]], back: str) -> Response:
         """Remove, or put back, and say how many were changed."""
         restoring = request.form.get("do") == ["restore"]
         change = self._store.restore if restoring else self._store.remove
         rooms = dict.fromkeys(room for room, _ in targets)
         count = sum(len(change(room=room, ids=[number for name, number in targets if name == room])) for room in rooms)
         did = ("restore" if restoring else "remove") if targets else "nothing"
-        return redirect(f"{back}?did={did}&count={count}" + (f"#{anchor}" if anchor else ""))
+        return redirect(f"{back}?did={did}&count={count}")
 
     # Sent answers, language.
 

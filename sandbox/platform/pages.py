@@ -178,9 +178,10 @@ def _remove_step(opened: Opened, language: str) -> Html:
     heads = ("", word("number", language), word("message", language), word("state", language))
     typed = tag("input", id="numbers", name="numbers", autocomplete="off", aria_describedby="numbers-hint")
     everything = tag("button", word("remove_all", language), name="do", value="remove_all", class_="primary")
+    is_done = not opened.numbers("live")
     form = tag(
         "form",
-        tag("div", everything, class_="buttons"),
+        None if is_done else tag("div", everything, class_="buttons"),
         _table(heads, [_entry_row(entry, language) for entry in opened.entries]),
         tag("label", word("numbers", language), for_="numbers"),
         tag("p", word("numbers_hint", language), id="numbers-hint", class_="hint"),

@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "to": ("To", "받는 사람"),
     "came": ("Came", "받은 시각"),
     "sent_at": ("Sent", "보낸 시각"),
-    "reply_to": ("Answers go to", "회신 주소"),
+    "reply_to": ("Reply to", "회신 주소"),
     "subject": ("Subject", "제목"),
     "answered": ("Answered", "답장함"),
     "unanswered": ("Not answered", "답장 안 함"),
