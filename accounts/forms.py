@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
@@ -18,9 +17,9 @@ EVERY_TEAM = "*"
 
 
 class SignInForm(AuthenticationForm):
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
-        if isinstance(user, User) and (reason := why_not_sign_in(user)):
+        if reason := why_not_sign_in(user):
             raise ValidationError(reason, code="not_here")
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, resolve_url
 from django.utils import translation
 
 from accounts.models import User
@@ -54,10 +53,8 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             match = request.resolver_match
             if match is None or match.view_name not in OPEN_WITH_TEMPORARY_PASSWORD:
                 return redirect("accounts:password")
-        return super().process_view(request, view_func, view_args, view_kwargs)
-
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
-        if request.headers.get("HX-Request"):
+        answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is not None and request.headers.get("HX-Request"):
             # A redirect would be swapped into the middle of the page; this makes the browser go there.
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
-        return super().handle_no_permission(request, view_func)
+            return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+        return answer

@@ -92,7 +92,7 @@ class Membership(models.Model):
     @property
     def label(self) -> str:
         """The role in words."""
-        return Role(self.role).label
+        return str(Role(self.role).label)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

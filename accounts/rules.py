@@ -29,8 +29,10 @@ def teams_where(user: Person, permission: Permission) -> QuerySet[Team]:
     """The teams in which this person may do it."""
     if not isinstance(user, User) or not user.is_active:
         return Team.objects.none()
-    teams = {held.team_id for held in user.held_roles if permission in GRANTS[Role(held.role)]}
-    return Team.objects.all() if None in teams else Team.objects.filter(pk__in=teams)
+    places = [held.team_id for held in user.held_roles if permission in GRANTS[Role(held.role)]]
+    if None in places:
+        return Team.objects.all()
+    return Team.objects.filter(pk__in=[team for team in places if team])
 
 
 def why_not(user: Person, permission: Permission, team: Team | None = None) -> str | None:

@@ -24,7 +24,7 @@ ONE_TIME_LENGTH = 16  # 79 bits
 
 
 def create_team(*, name: str, name_en: str, by: User | None) -> Team:
-    _refuse(by and rules.why_not(by, Permission.MANAGE_ACCOUNTS))
+    _refuse(rules.why_not(by, Permission.MANAGE_ACCOUNTS) if by else None)
     with transaction.atomic():
         team = Team.objects.create(name=name, name_en=name_en)
         record(action=Action.TEAM_CREATED, by=by, obj=team)
@@ -83,7 +83,7 @@ def deactivate_person(*, person: User, by: User | None) -> None:
     """Close an account: its sessions end with their next request, its tokens are revoked. Safe to repeat."""
     with transaction.atomic():
         locked = _lock(person)
-        _refuse(by and rules.why_not_manage(by, locked))
+        _refuse(rules.why_not_manage(by, locked) if by else None)
         if not locked.is_active:
             return
         User.objects.filter(pk=locked.pk).update(is_active=False)
@@ -96,7 +96,7 @@ def reactivate_person(*, person: User, by: User | None) -> None:
     """Open a closed account again, with the roles it had; its tokens stay revoked. Safe to repeat."""
     with transaction.atomic():
         locked = _lock(person)
-        _refuse(by and rules.why_not_manage(by, locked))
+        _refuse(rules.why_not_manage(by, locked) if by else None)
         if locked.is_active:
             return
         User.objects.filter(pk=locked.pk).update(is_active=True)
@@ -109,7 +109,7 @@ def reset_password(*, person: User, by: User | None) -> str:
     secret = _one_time_password()
     with transaction.atomic():
         locked = _lock(person)
-        _refuse(by and rules.why_not_manage(by, locked))
+        _refuse(rules.why_not_manage(by, locked) if by else None)
         locked.set_password(secret)
         User.objects.filter(pk=locked.pk).update(password=locked.password, password_is_temporary=True)
         record(action=Action.PASSWORD_RESET, by=by, obj=locked)
@@ -142,7 +142,7 @@ def issue_token(*, user: User, name: str, by: User | None) -> str:
     token = f"kcsc_{secrets.token_urlsafe(32)}"
     with transaction.atomic():
         locked = _lock(user)
-        _refuse(by and rules.why_not(by, Permission.MANAGE_ACCOUNTS))
+        _refuse(rules.why_not(by, Permission.MANAGE_ACCOUNTS) if by else None)
         _refuse(rules.why_not(locked, Permission.USE_API))
         row = ApiToken.objects.create(user=locked, name=name, digest=ApiToken.digest_of(token))
         record(action=Action.TOKEN_ISSUED, by=by, obj=row, detail={"user": locked.pk})
@@ -152,7 +152,7 @@ def issue_token(*, user: User, name: str, by: User | None) -> str:
 def revoke_token(*, token: ApiToken, by: User | None) -> None:
     """Safe to repeat; the first revocation's time stays."""
     with transaction.atomic():
-        _refuse(by and rules.why_not(by, Permission.MANAGE_ACCOUNTS))
+        _refuse(rules.why_not(by, Permission.MANAGE_ACCOUNTS) if by else None)
         if ApiToken.objects.standing().filter(pk=token.pk).update(revoked_at=timezone.now()):
             record(action=Action.TOKEN_REVOKED, by=by, obj=token, detail={"user": token.user_id})
 

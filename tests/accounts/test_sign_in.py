@@ -46,7 +46,7 @@ def test_the_right_password_opens_and_gives_a_new_session(client: Client, make: 
     session = client.session
     session["before"] = "1"
     session.save()
-    client.cookies["sessionid"] = session.session_key
+    client.cookies["sessionid"] = str(session.session_key)
     answer = sign_in(client, "MinJi ")
     assert (answer.status_code, answer["Location"]) == (302, "/plain-desk/")
     assert client.session.session_key != session.session_key

@@ -27,8 +27,10 @@ def token(partner: User) -> str:
 
 
 def ask(header: str | None) -> tuple[User, ApiToken] | None:
-    headers = {"HTTP_AUTHORIZATION": header} if header is not None else {}
-    return TokenAuthentication().authenticate(Request(APIRequestFactory().get("/api/v1/reports/", **headers)))
+    asked = APIRequestFactory().get("/api/v1/reports/")
+    if header is not None:
+        asked.META["HTTP_AUTHORIZATION"] = header
+    return TokenAuthentication().authenticate(Request(asked))
 
 
 @pytest.mark.parametrize("word", ["Token", "token"])
