@@ -163,8 +163,7 @@ def declared(name: str) -> set[str]:
     """The attributes and slots that a component takes; raises FileNotFoundError where there is no such component."""
     text = (TEMPLATES / f"components/{name.replace('-', '_')}.html").read_text()
     variables = re.search(r"<c-vars\s([^>]*?)/?>", text)
-    assert variables, name
-    return attributes(variables[1])
+    return attributes(variables[1]) if variables else set()
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.relative_to(TEMPLATES).as_posix())
