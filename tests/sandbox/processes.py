@@ -1,6 +1,5 @@
 """Starting the sandbox's stand-alone programs in tests, and mailboxes that answer as they are told."""
 
-import os
 import signal
 import smtplib
 import socket
@@ -146,11 +145,3 @@ def send(port: int, sender: str, recipients: list[str], content: bytes) -> tuple
         for recipient in recipients:
             assert client.rcpt(recipient)[0] == 250
         return client.data(content)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
