@@ -1,11 +1,15 @@
 """Child processes that never outlive us, and free ports for them."""
 
+import os
 import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+# The parent may have died before its child asked to be told: then nobody ever will tell it.
+UNLESS_ORPHAN = 'test "$PPID" = "$0" && exec "$@"'
 
 
 class CannotStart(Exception):
@@ -52,7 +56,7 @@ def spawn(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
         return subprocess.Popen(
-            ["setpriv", "--pdeathsig", death_signal, "--", *command],
+            ["setpriv", "--pdeathsig", death_signal, "--", "sh", "-c", UNLESS_ORPHAN, str(os.getpid()), *command],
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,

@@ -84,6 +84,7 @@ class Stack:
         self.ports: dict[str, int] = {"web": web_port or free_port()}
         self.children: dict[str, Child] = {}
         self._lock: IO[str] | None = None
+        self._logging: set[str] = set()
         self._again: dict[str, tuple[float, float]] = {}  # name -> (not before, last pause)
         self.var.mkdir(parents=True, exist_ok=True)
         self.secrets = load_or_make(self.var)
@@ -192,7 +193,7 @@ class Stack:
         elif name == "valkey":
             self._start_server(name, self.valkey)
         else:
-            log = self._fresh_log(name)
+            log = self._log(name)
             process = spawn(self._commands()[name], log=log, env=self.environment(), cwd=ROOT)
             self.children[name] = Child(process, log, time.monotonic())
             self._await_port(name)
@@ -213,7 +214,7 @@ class Stack:
         return self.children[name].process.pid
 
     def log(self, name: str) -> str:
-        """All that the part has said since its last start."""
+        """All that the part has said since the stack was made."""
         return self.children[name].log.read_text(errors="replace")
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -302,10 +303,12 @@ class Stack:
             ],
         }
 
-    def _fresh_log(self, name: str) -> Path:
+    def _log(self, name: str) -> Path:
+        """The part's log; last time's is put aside, a restart in between goes on writing."""
         log = self.var / "log" / f"{name}.log"
-        if log.exists():
+        if log.exists() and name not in self._logging:
             log.replace(log.with_suffix(".log.1"))
+        self._logging.add(name)
         return log
 
     def _await_port(self, name: str) -> None:
@@ -373,7 +376,7 @@ class Stack:
         self._must("seed_story", self.run("seed_story"))
 
     def _must(self, what: str, done: subprocess.CompletedProcess[str]) -> None:
-        log = self._fresh_log(what)
+        log = self._log(what)
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(done.stdout + done.stderr)
         if done.returncode != 0:

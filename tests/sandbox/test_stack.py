@@ -56,6 +56,11 @@ def test_a_stack_starts_is_healthy_and_leaves_nothing(stack: Stack, lines: list[
     stack.start("valkey")
     assert stack.health()[1]["broker"] == "ok"
 
+    stack.kill("postgres")
+    assert stack.health() == (503, {"status": "down", "database": "down", "keys_database": "down", "broker": "ok"})
+    stack.start("postgres")
+    until(lambda: stack.health()[0] == 200, what="the page finds its way back to the database")
+
     os.kill(stack.pid("web"), signal.SIGKILL)
     until(lambda: not alive(pids[2]), what="the web process is gone")
 
