@@ -89,7 +89,7 @@ def _one(url: str, *, deadline: float, max_bytes: int) -> Fetched:
             ssl_context=_tls(), max_connections=1, network_backend=_DeadlineBackend(backend, deadline)
         ) as pool:
             timeout = dict.fromkeys(("connect", "read", "write", "pool"), _STEP_SECONDS)
-            headers: dict[bytes | str, bytes | str] = {"Host": host} | _HEADERS
+            headers = [("Host", host), *_HEADERS.items()]
             with pool.stream(
                 "GET", (origin or "") + target, headers=headers, extensions={"timeout": timeout}
             ) as answer:
