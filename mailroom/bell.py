@@ -4,6 +4,7 @@ The bell only hurries. Nothing depends on hearing it: every waiter also looks af
 """
 
 import select
+import threading
 import time
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 OUTBOX = "mailroom_outbox"
 INBOX = "mailroom_inbox"
+SLICE = 0.5  # seconds
 
 
 def ring(channel: str) -> None:
@@ -36,20 +38,22 @@ class Bell:
                 cursor.execute(f"LISTEN {self._channel}")
             self._heard_on = connection.connection
 
-    def wait(self, seconds: float) -> None:
-        """Until the bell rings, at most `seconds`. A database that is away is waited for just as long."""
+    def wait(self, seconds: float, stopping: threading.Event | None = None) -> None:
+        """Until the bell rings or `stopping` is set, at most `seconds`. A database that is away is waited for as long."""
+        stopping = stopping or threading.Event()
         try:
             self.listen()
-            self._hear(time.monotonic() + seconds)
+            self._hear(time.monotonic() + seconds, stopping)
         except (DatabaseError, InterfaceError):
             self._heard_on = None
             connection.close()
-            time.sleep(seconds)
+            stopping.wait(seconds)
 
-    def _hear(self, deadline: float) -> None:
+    def _hear(self, deadline: float, stopping: threading.Event) -> None:
         raw = self._heard_on
         with connection.wrap_database_errors:
-            while not raw.notifies and (left := deadline - time.monotonic()) > 0:
-                if select.select([raw], [], [], left)[0]:
+            # In slices: Python goes back to waiting after a signal, and would come to a stop only at the deadline.
+            while not raw.notifies and not stopping.is_set() and (left := deadline - time.monotonic()) > 0:
+                if select.select([raw], [], [], min(left, SLICE))[0]:
                     raw.poll()
             raw.notifies.clear()

@@ -17,6 +17,7 @@ logger = logging.getLogger("mailroom.sender")
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # a page that does not import must not keep mail from moving
     help = "Hand waiting letters to the mail server, until stopped. Any number of these can run."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,4 +40,4 @@ class Command(BaseCommand):
                 connections.close_all()
             if once:
                 return
-            bell.wait(settings.MAIL_POLL_SECONDS)
+            bell.wait(settings.MAIL_POLL_SECONDS, stopping)

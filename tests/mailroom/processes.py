@@ -1,0 +1,53 @@
+"""The real mail processes under production's settings, on this worker's database."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connections
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(**more: object) -> dict[str, str]:
+    given = {
+        "DJANGO_SETTINGS_MODULE": "kcsc_portal.settings",
+        "DATABASE_URL": _url("default"),
+        "KEYS_DATABASE_URL": _url("keys"),
+        "MAIL_DOMAIN": settings.MAIL_DOMAIN,
+        "MAIL_SMTP_TIMEOUT": 10,
+        "MAIL_LEASE": 1,
+        "MAIL_POLL_SECONDS": 0.1,
+        "MAIL_RETRY_SECONDS": "0.1",
+        "MAIL_RECONNECT_SECONDS": 0.1,
+        "LOG_LEVEL": "WARNING",
+    }
+    return os.environ | {name: str(value) for name, value in (given | more).items()}
+
+
+def _url(alias: str) -> str:
+    at: dict[str, Any] = connections[alias].settings_dict
+    return f"postgresql://{at['USER']}:{quote(at['PASSWORD'], safe='')}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+@contextmanager
+def manage(command: str, **more: object) -> Iterator[subprocess.Popen[bytes]]:
+    """`manage.py command` until the block ends; then Ctrl-C, and kill if that does not help."""
+    process = subprocess.Popen([sys.executable, "manage.py", command], cwd=ROOT, env=environment(**more))
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
