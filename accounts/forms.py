@@ -64,6 +64,11 @@ class PersonForm(RolesForm):
     field_order = ["username", "name", "email", "language", "roles"]
 
 
+class TeamForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name in Korean"), max_length=100)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=100)
+
+
 class PasswordForm(forms.Form):
     old = forms.CharField(
         label=gettext_lazy("Present password"),

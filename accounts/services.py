@@ -24,9 +24,11 @@ ONE_TIME_LENGTH = 16  # 79 bits
 
 
 def create_team(*, name: str, name_en: str, by: User | None) -> Team:
+    """A new team. Raises Refused when one of its names is taken."""
     _refuse(rules.why_not(by, Permission.MANAGE_ACCOUNTS) if by else None)
     with transaction.atomic():
-        team = Team.objects.create(name=name, name_en=name_en)
+        team = Team(name=name.strip(), name_en=name_en.strip())
+        _insert(team, _("There is a team of this name."))
         record(action=Action.TEAM_CREATED, by=by, obj=team)
     return team
 
@@ -54,13 +56,7 @@ def create_person(
     user.password_is_temporary = password is None
     user.set_password(secret)
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                user.save(force_insert=True)
-        except IntegrityError:
-            raise Refused(
-                _("This user name is taken, or has other signs than a-z, 0-9, dot, dash, underscore.")
-            ) from None
+        _insert(user, _("This user name is taken, or has other signs than a-z, 0-9, dot, dash, underscore."))
         _replace_roles(user, grants)
         record(action=Action.PERSON_CREATED, by=by, obj=user, detail={"roles": _codes(grants)})
     return user, secret
@@ -182,6 +178,15 @@ def note_failed_sign_in(*, username: str) -> None:
 def _refuse(reason: str | None) -> None:
     if reason:
         raise Refused(reason)
+
+
+def _insert(row: Team | User, taken: str) -> None:
+    """Two who take one name at once both come here: the database decides, the second is refused."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(taken) from None
 
 
 def _lock(user: User) -> User:

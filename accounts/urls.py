@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/password/", session.password, name="password"),
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="person_add"),
+    path("people/teams/add/", people.add_team, name="team_add"),
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/password/", people.one_time_password, name="person_password"),
     path("people/<uuid:pk>/close/", people.close, name="person_close"),

@@ -70,6 +70,7 @@ def rewrap(*, by: AbstractBaseUser | None) -> int:
     """Wrap every key with the first of MASTER_KEYS, in batches; returns how many were wrapped anew.
 
     Afterwards the older master keys can leave the environment. Readers are not disturbed: both forms open.
+    Each batch is one event, which names the batch's first record and the count.
     """
     total = 0
     while batch := _rewrap_batch(by):

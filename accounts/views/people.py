@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rules, services
-from accounts.forms import PersonForm, RolesForm, chosen
+from accounts.forms import PersonForm, RolesForm, TeamForm, chosen
 from accounts.guards import require, signed_in
 from accounts.models import Membership, User
 from accounts.permissions import Permission
@@ -40,6 +40,20 @@ def add(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.reason)
     return render(request, "accounts/people_add.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@manager
+def add_team(request: HttpRequest) -> HttpResponse:
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            team = services.create_team(**form.cleaned_data, by=signed_in(request))
+            messages.success(request, _("The team %(name)s is made.") % {"name": team.label})
+            return redirect("accounts:people")
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+    return render(request, "accounts/people_team.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -26,13 +26,15 @@ def at_desk(client: Client, admin: User) -> Client:
 def pages(pk: object) -> list[tuple[str, str]]:
     """(method, address) of every page about people."""
     own = [reverse(f"accounts:{name}", args=[pk]) for name in ("person_password", "person_close", "person_reopen")]
-    listed = [reverse("accounts:people"), reverse("accounts:person_add"), reverse("accounts:person", args=[pk])]
+    listed = [reverse("accounts:people"), reverse("accounts:person_add"), reverse("accounts:team_add")]
+    listed += [reverse("accounts:person", args=[pk])]
     return [("post", url) for url in own] + [("get", url) for url in listed] + [("post", url) for url in listed[1:]]
 
 
 def test_that_list_leaves_no_page_out():
     named = {str(pattern.name) for pattern in urlpatterns if str(pattern.pattern).startswith("people/")}
-    assert named == {"people", "person_add", "person", "person_password", "person_close", "person_reopen"}
+    actions = {"person_password", "person_close", "person_reopen"}
+    assert named == {"people", "person_add", "team_add", "person"} | actions
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
@@ -84,6 +86,15 @@ def test_what_is_wrong_is_said_on_the_form_and_nothing_is_added(at_desk: Client,
     assert User.objects.count() == before
 
 
+def test_a_team_is_added_once(at_desk: Client):
+    given = {"name": "대전팀", "name_en": "Daejeon team"}
+    assert at_desk.post(reverse("accounts:team_add"), given)["Location"] == reverse("accounts:people")
+    for again in (given, given | {"name": "다른 팀"}, {"name": "", "name_en": "x"}):
+        answer = at_desk.post(reverse("accounts:team_add"), again)
+        assert answer.context["form"].errors
+    assert Team.objects.get().name_en == "Daejeon team"
+
+
 def test_roles_are_changed_and_shown_as_they_are(at_desk: Client, make: Make, seoul: Team):
     minji = make("minji", (Role.ANALYST, seoul))
     url = reverse("accounts:person", args=[minji.pk])
@@ -120,8 +131,8 @@ def test_an_administrator_changes_nothing_about_themselves(at_desk: Client, admi
 
 
 def test_an_unknown_person_is_not_found(at_desk: Client):
-    for method, url in pages(uuid4()):
-        if url not in (reverse("accounts:people"), reverse("accounts:person_add")):
+    for method, url in pages(UUID(int=0)):
+        if "0000" in url:
             assert getattr(at_desk, method)(url).status_code == 404
 
 

@@ -168,3 +168,18 @@ class TestMakeToken:
             with pytest.raises(CommandError):
                 call_command("make_token", name, "desk")
         assert not ApiToken.objects.exists()
+
+
+class TestMakeAdministrator:
+    def test_the_first_person_of_a_house_gets_a_one_time_password(self, db: None):
+        out = StringIO()
+        call_command("make_administrator", "Dana", "Dana Kim", stdout=out)
+        dana = User.objects.get(username="dana")
+        assert dana.check_password(out.getvalue().strip())
+        assert dana.password_is_temporary
+        assert [held.role for held in dana.held_roles] == [Role.ADMINISTRATOR]
+        assert last_event().actor is None
+
+    def test_a_taken_user_name_is_told_in_one_line(self, admin: User):
+        with pytest.raises(CommandError):
+            call_command("make_administrator", "dana", "Dana")
