@@ -78,7 +78,7 @@ class PasswordForm(forms.Form):
     new = forms.CharField(
         label=gettext_lazy("New password"),
         strip=False,
-        help_text=password_validators_help_text_html,
+        help_text=password_validators_help_text_html(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
