@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LEVELS = (
     ("postgres", "valkey"),
     ("relay", "platform"),
-    ("door", "sender", "reader", "worker", "beat", "web"),
+    ("web", "door", "sender", "reader", "worker", "beat"),
 )
 PARTS = tuple(name for level in LEVELS for name in level)
 SECONDS_TO_STOP = 10.0
@@ -133,9 +133,11 @@ class Stack:
         if "EMAIL_HOST" in self.given:
             del self.ports["relay"]
         for level in LEVELS:
-            for name in level:
-                if self._is_ours(name):
-                    self.start(name)
+            ours = [name for name in level if self._is_ours(name)]
+            for name in ours:
+                self._spawn(name)
+            for name in ours:
+                self._await_port(name)
             if level[0] == "postgres":
                 self._write_ports()
                 self._prepare_databases()
@@ -186,6 +188,10 @@ class Stack:
 
     def start(self, name: str) -> None:
         """Start one part by its name and wait until it listens, if it listens. Raises CannotStart."""
+        self._spawn(name)
+        self._await_port(name)
+
+    def _spawn(self, name: str) -> None:
         if name in self.children:
             return
         if name == "postgres":
@@ -196,8 +202,6 @@ class Stack:
             log = self._log(name)
             process = spawn(self._commands()[name], log=log, env=self.environment(), cwd=ROOT)
             self.children[name] = Child(process, log, time.monotonic())
-            self._await_port(name)
-        self.say(f"{name} is up" + (f" on 127.0.0.1:{self.ports[name]}" if name in self.ports else ""))
 
     def stop(self, name: str) -> None:
         """Ask one part to end, as a restart of the service would."""
@@ -312,15 +316,14 @@ class Stack:
         return log
 
     def _await_port(self, name: str) -> None:
-        if name == "web" or name not in self.ports:
-            return
         child = self.children[name]
         deadline = time.monotonic() + SECONDS_TO_ANSWER
-        while not _listens(self.ports[name]):
+        while name in self.ports and not _listens(self.ports[name]):
             if child.process.poll() is not None or time.monotonic() > deadline:
                 self._end([name])
                 raise CannotStart(f"{name} does not start: {last_line(child.log)} (see {child.log})")
             time.sleep(0.05)
+        self.say(f"{name} is up" + (f" on 127.0.0.1:{self.ports[name]}" if name in self.ports else ""))
 
     def _write_ports(self) -> None:
         # Beside the running sandbox `manage.py …` finds it by this file.
