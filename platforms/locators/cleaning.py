@@ -86,6 +86,8 @@ def clean(raw: str) -> str:
         raise LinkError("too_long")
     if _CONTROL.search(text):
         raise LinkError("control")
+    while "&amp;" in text:  # copied from a page's source
+        text = text.replace("&amp;", "&")
     text = _one_word(_unwrap(text))
     if not text:
         raise LinkError("empty" if not visible(raw) else "not_a_link")

@@ -210,7 +210,7 @@ def _phone(word: str) -> Place:
 
 def _invite(invite: str) -> Place:
     invite = invite.removeprefix("+")
-    if not _SLUG.fullmatch(invite):
+    if not _SLUG.fullmatch(invite) or re.fullmatch(r"[0-9]{1,4}", invite):  # the start of a phone number, cut off
         raise LinkError("telegram_no_content")
     return _at("invite", invite, f"joinchat/{invite}" if _is_phone(invite) else f"+{invite}")
 

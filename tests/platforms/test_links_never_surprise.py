@@ -1,6 +1,6 @@
 """Whatever is pasted: a locator or a LinkError, and a locator's own address leads to itself."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from platforms.locators import LinkError, parse, parse_lines
@@ -24,6 +24,13 @@ def identity(raw):
 
 @settings(max_examples=1500, deadline=None)
 @given(TEXTS)
+@example("https://example.com/a.?utm_source=1")  # a parameter's end brings a full stop to the end
+@example("https://example.com/?a&.#part")
+@example("https://example.com/%4%31%%zz")
+@example("http://0.[.]")
+@example(".T.ME")
+@example("https://t.me/joinchat/821012345678")
+@example("https://www.google.com/url?q=" * 5 + "https://example.com/")
 def test_nothing_but_link_errors_and_addresses_that_lead_home(raw):
     parse_lines(raw)
     try:
