@@ -46,9 +46,7 @@ class MeasureForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    words = forms.CharField(
-        label=_("What has to change"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    words = forms.CharField(label=_("What has to change"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ReasonForm(forms.Form):
@@ -59,9 +57,7 @@ class UncertainForm(forms.Form):
     """What a person knows about a letter of which nobody is certain whether it arrived."""
 
     decision = forms.ChoiceField(choices=Decision, label=_("What happened to the letter"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=_("How you know"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label=_("How you know"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 DECISIONS = [("", _("Later")), ("accept", _("Accept")), ("reject", _("Reject"))]

@@ -163,9 +163,7 @@ class Approval(models.Model):
             models.UniqueConstraint(
                 fields=["request"], condition=Q(decision=Decision.APPROVED), name="request_approved_once"
             ),
-            models.CheckConstraint(
-                condition=~Q(decision=Decision.RETURNED) | ~Q(words=""), name="returned_with_words"
-            ),
+            models.CheckConstraint(condition=~Q(decision=Decision.RETURNED) | ~Q(words=""), name="returned_with_words"),
         ]
 
 

@@ -1,5 +1,6 @@
 """Pure questions about requests, replies and confirmations. Each gives the reason why not, or None."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -37,18 +38,20 @@ def why_not_move(request: TakedownRequest, status: RequestStatus) -> str | None:
 
 
 def askable(case: Case, addressee: Organisation, measure: Measure) -> list[ContentItem]:
-    """The case's items at this addressee that are not gone and are in no open request to it for this measure."""
+    """The case's items at this addressee that are not gone and are in no open request to it for this measure.
+
+    In the order in which people list links: by place, numbers by their value.
+    """
     items = ContentItem.objects.filter(
         case_items__case=case, case_items__removed_at=None, organisation=addressee, locators__kind__isnull=False
     ).exclude(locators__url="")
     asked = TakedownItem.objects.filter(open=True, addressee=addressee, measure=measure).values("item")
-    return list(
-        items.exclude(pk__in=asked)
-        .exclude(standing=Standing.REMOVED)
-        .distinct()
-        .order_by("recorded_at", "id")
-        .prefetch_related("locators")
-    )
+    free = items.exclude(pk__in=asked).exclude(standing=Standing.REMOVED).distinct().prefetch_related("locators")
+    return sorted(free, key=lambda item: _by_place(item.place))
+
+
+def _by_place(place: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", place)]
 
 
 def first_contact(addressee: Organisation) -> Contact | None:
@@ -146,7 +149,9 @@ def why_not_confirm_on_statement(user: User, takedown_item: TakedownItem) -> str
     if reason := why_not_work(user, takedown_item.request.case):
         return reason
     if takedown_item.item.standing != Standing.UNVERIFIABLE:
-        return _("Item %(number)s stands at “%(standing)s”. Only what cannot be checked is confirmed on a statement.") % {
+        return _(
+            "Item %(number)s stands at “%(standing)s”. Only what cannot be checked is confirmed on a statement."
+        ) % {
             "number": takedown_item.number,
             "standing": takedown_item.item.get_standing_display(),
         }

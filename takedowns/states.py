@@ -18,12 +18,8 @@ class RequestStatus(TextChoices):
 
 REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.DRAFT: frozenset({RequestStatus.AWAITING_APPROVAL, RequestStatus.WITHDRAWN}),
-    RequestStatus.AWAITING_APPROVAL: frozenset(
-        {RequestStatus.APPROVED, RequestStatus.DRAFT, RequestStatus.WITHDRAWN}
-    ),
-    RequestStatus.APPROVED: frozenset(
-        {RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}
-    ),
+    RequestStatus.AWAITING_APPROVAL: frozenset({RequestStatus.APPROVED, RequestStatus.DRAFT, RequestStatus.WITHDRAWN}),
+    RequestStatus.APPROVED: frozenset({RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}),
     RequestStatus.PARTLY_ANSWERED: frozenset({RequestStatus.ANSWERED, RequestStatus.CLOSED}),
     RequestStatus.ANSWERED: frozenset({RequestStatus.CLOSED}),
     RequestStatus.CLOSED: frozenset(),

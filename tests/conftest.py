@@ -15,6 +15,8 @@ from django.test import TransactionTestCase
 
 from sandbox.processes import CannotStart
 from tests import servers
+from tests.cast import cast  # noqa: F401
+from tests.house import house  # noqa: F401
 
 _started: list[servers.Servers] = []
 

@@ -61,9 +61,7 @@ def status_writers(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def test_one_writer_for_each_status() -> None:
-    found = {
-        (name, function) for name, tree in sources(*PRODUCT) for function, _line in status_writers(tree)
-    }
+    found = {(name, function) for name, tree in sources(*PRODUCT) for function, _line in status_writers(tree)}
     assert found - WRITERS == set(), "set a status in the room's move() only"
     assert WRITERS - found == set(), "a writer is gone: take it off this list"
 
@@ -100,7 +98,9 @@ def test_imports_stand_at_the_top() -> None:
     for name, tree in sources(*PRODUCT):
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name != "ready":
-                hidden += [f"{name}:{n.lineno}" for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)]
+                hidden += [
+                    f"{name}:{n.lineno}" for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)
+                ]
     assert hidden == []
 
 
@@ -113,11 +113,7 @@ def test_tasks_are_short() -> None:
 
 
 def test_files_stay_readable() -> None:
-    long = {
-        name: lines
-        for name, _tree in sources(*PRODUCT)
-        if (lines := (ROOT / name).read_text().count("\n")) > 400
-    }
+    long = {name: lines for name, _tree in sources(*PRODUCT) if (lines := (ROOT / name).read_text().count("\n")) > 400}
     assert long == {}
 
 

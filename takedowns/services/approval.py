@@ -32,9 +32,7 @@ def approve(*, request: TakedownRequest, digest: str, by: User, at: datetime | N
     revision = locked.revisions.order_by("-n")[0]
     if reason := rules.why_not_approve(by, locked, revision, digest):
         raise Refused(reason)
-    Approval.objects.create(
-        request=locked, revision=revision, decision=Decision.APPROVED, digest=digest, by=by, at=at
-    )
+    Approval.objects.create(request=locked, revision=revision, decision=Decision.APPROVED, digest=digest, by=by, at=at)
     due_at = at + timedelta(hours=locked.deadline_hours)
     move(locked, RequestStatus.APPROVED, at=at, approved_by=by, approved_at=at, due_at=due_at)
     letter = _post(locked, revision, by=by, at=at)
@@ -67,18 +65,14 @@ def _post(request: TakedownRequest, revision: Revision, *, by: User, at: datetim
     )
     letter = Letter.objects.create(number=number, request=request, revision=revision, mail=mail, written_at=at)
     LetterItem.objects.bulk_create(
-        LetterItem(
-            letter=letter, printed_label=str(line.number), printed_link=line.item.link, takedown_item=line
-        )
+        LetterItem(letter=letter, printed_label=str(line.number), printed_link=line.item.link, takedown_item=line)
         for line in request.items.select_related("item").prefetch_related("item__locators")
     )
     return letter
 
 
 @transaction.atomic
-def return_with_words(
-    *, request: TakedownRequest, words: str, by: User, at: datetime | None = None
-) -> TakedownRequest:
+def return_with_words(*, request: TakedownRequest, words: str, by: User, at: datetime | None = None) -> TakedownRequest:
     """Give the request back to its drafters, saying what is missing."""
     at = at or timezone.now()
     locked = lock_request(request)
@@ -97,7 +91,5 @@ def return_with_words(
         at=at,
     )
     move(locked, RequestStatus.DRAFT, at=at, submitted_by=None, submitted_at=None)
-    record(
-        action=Action.REQUEST_RETURNED, by=by, obj=locked, case_id=locked.case_id, detail={"revision": revision.n}
-    )
+    record(action=Action.REQUEST_RETURNED, by=by, obj=locked, case_id=locked.case_id, detail={"revision": revision.n})
     return locked

@@ -133,7 +133,12 @@ def set_claim(
 
 @transaction.atomic
 def decide_claims(
-    *, reply: Reply, accepted: Mapping[UUID, ClaimKind], rejected: Collection[UUID], by: User, at: datetime | None = None
+    *,
+    reply: Reply,
+    accepted: Mapping[UUID, ClaimKind],
+    rejected: Collection[UUID],
+    by: User,
+    at: datetime | None = None,
 ) -> None:
     """Decide several lines of one reply at once, keyed on takedown items: all of it happens, or nothing.
 

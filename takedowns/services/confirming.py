@@ -88,9 +88,7 @@ def confirm_on_statement(
     if not reason.strip():
         raise Refused(_("Say why, so that a later reader can follow."))
     claim = Claim.objects.effective().filter(takedown_item=line).first()
-    made = _write(
-        line, basis=Basis.STATEMENT_ONLY, claim=claim, reason=reason.strip(), by=by, at=at or timezone.now()
-    )
+    made = _write(line, basis=Basis.STATEMENT_ONLY, claim=claim, reason=reason.strip(), by=by, at=at or timezone.now())
     record(
         action=Action.REMOVALS_CONFIRMED,
         by=by,
@@ -113,7 +111,5 @@ def void_confirmation(
         raise Refused(_("Say why, so that a later reader can follow."))
     line = confirmation.takedown_item
     made = _write(line, basis=Basis.VOID, reason=reason.strip(), by=by, at=at or timezone.now())
-    record(
-        action=Action.REMOVAL_VOIDED, by=by, obj=locked, case_id=locked.case_id, detail={"number": line.number}
-    )
+    record(action=Action.REMOVAL_VOIDED, by=by, obj=locked, case_id=locked.case_id, detail={"number": line.number})
     return made

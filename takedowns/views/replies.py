@@ -56,9 +56,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "takedowns/reply.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _decisions(
-    form: GridForm, rows: list[queries.GridRow], do: str
-) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
+def _decisions(form: GridForm, rows: list[queries.GridRow], do: str) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
     proposed = [row for row in rows if row.claim and row.claim.status == ClaimStatus.PROPOSED]
     if do == "accept_all":
         return {row.line.pk: ClaimKind(row.claim.kind) for row in proposed if row.claim}, []

@@ -1,0 +1,143 @@
+"""People of the story, at real servers: each is an HTTP client that reads pages and sends their forms, as browsers do.
+
+No script runs: what works here works without JavaScript.
+"""
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+VOID = {"input", "img", "br", "hr", "meta", "link", "source", "wbr", "area", "col", "embed", "track"}
+
+
+@dataclass
+class Form:
+    """A form of a page: where it goes, what it holds as it stands, which buttons it has."""
+
+    action: str
+    method: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+class _Reader(HTMLParser):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self.forms: list[Form] = []
+        self.links: list[tuple[str, str]] = []
+        self.text: list[str] = []
+        self._form: Form | None = None
+        self._select: tuple[str, list[tuple[str, bool]]] | None = None
+        self._area: tuple[str, list[str]] | None = None
+        self._link: tuple[str, list[str]] | None = None
+
+    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
+        given = dict(pairs)
+        name = given.get("name") or ""
+        if tag == "form":
+            action = urljoin(self.url, given.get("action") or self.url)
+            self._form = Form(action, (given.get("method") or "get").lower())
+            self.forms.append(self._form)
+        elif tag == "a" and given.get("href"):
+            self._link = (urljoin(self.url, given["href"] or ""), [])
+        elif self._form and name and tag in {"input", "select", "textarea", "button"}:
+            self._form.names.add(name)
+            if "disabled" not in given:
+                self._field(tag, name, given)
+        if tag == "option" and self._select:
+            self._select[1].append((given.get("value") or "", "selected" in given))
+
+    def _field(self, tag: str, name: str, given: dict[str, str | None]) -> None:
+        assert self._form
+        kind = given.get("type") or "text"
+        if tag == "select":
+            self._select = (name, [])
+        elif tag == "textarea":
+            self._area = (name, [])
+        elif tag == "input" and (kind not in {"checkbox", "radio", "submit", "file"} or "checked" in given):
+            self._form.fields.append((name, given.get("value") or ("on" if kind == "checkbox" else "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        elif tag == "select" and self._select:
+            name, options = self._select
+            chosen = [value for value, selected in options if selected] or [value for value, _ in options[:1]]
+            if self._form:
+                self._form.fields += [(name, value) for value in chosen]
+            self._select = None
+        elif tag == "textarea" and self._area:
+            if self._form:
+                self._form.fields.append((self._area[0], "".join(self._area[1]).removeprefix("\n")))
+            self._area = None
+        elif tag == "a" and self._link:
+            self.links.append((self._link[0], " ".join("".join(self._link[1]).split())))
+            self._link = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._area[1].append(data)
+        if self._link:
+            self._link[1].append(data)
+        self.text.append(data)
+
+
+class Page:
+    """An answer as a person sees it."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.status = answer.status_code
+        self.url = str(answer.url)
+        self.path = urlsplit(self.url).path
+        self.html = answer.text
+        reader = _Reader(self.url)
+        reader.feed(self.html)
+        self.forms, self.links = reader.forms, reader.links
+        self.text = " ".join(" ".join(reader.text).split())
+
+    def form(self, ending: str = "", *, having: str = "") -> Form:
+        """The form whose action's path ends so, and that has a field of this name."""
+        for form in self.forms:
+            if urlsplit(form.action).path.endswith(ending) and (not having or having in form.names):
+                return form
+        raise LookupError(f"no form to …{ending} with {having!r} on {self.path}: {self.text[:400]}")
+
+    def link(self, words: str = "", *, to: str = "") -> str:
+        """The address of the first link with these words whose path matches the pattern."""
+        for address, text in self.links:
+            if words in text and re.search(to, urlsplit(address).path):
+                return address
+        raise LookupError(f"no link {words!r} {to!r} on {self.path}")
+
+
+class Person:
+    """Somebody logged in at the portal at `url`, reading English."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self.client = httpx.Client(base_url=url, follow_redirects=True, timeout=30)
+        page = self.open("/login/")
+        page = self.send(page.form("/login/", having="password"), username=username, password=password)
+        assert "/login/" not in page.path, page.text[:300]
+        self.send(page.form("/language/"), language="en")
+
+    def open(self, path: str) -> Page:
+        return Page(self.client.get(path))
+
+    def send(self, form: Form, *, to: str = "", **values: str | list[str]) -> Page:
+        """Send a form as it stands, with these fields changed; a list stands for several boxes of one name.
+
+        `to` is where a button with an address of its own sends it.
+        """
+        fields = [(name, value) for name, value in form.fields if name not in values]
+        for name, value in values.items():
+            fields += [(name, each) for each in (value if isinstance(value, list) else [value])]
+        data: dict[str, list[str]] = {}
+        for name, text in fields:
+            data.setdefault(name, []).append(text)
+        if form.method == "get":
+            return Page(self.client.get(form.action, params=data))
+        return Page(self.client.post(urljoin(form.action, to), data=data, headers={"Referer": form.action}))

@@ -1,0 +1,108 @@
+"""Requests at each stage of their life, made by the services that make them in the product."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from cases import services as case_services
+from cases.models import Case
+from cases.states import Source
+from mailroom.models import IncomingMail, OutgoingMail
+from mailroom.services import inbox
+from platforms.models import Contact, Organisation
+from platforms.services import activate_contact, ensure_platform, propose_contact, record_contact_test
+from takedowns import rules, services
+from takedowns.models import Reply, TakedownRequest
+from takedowns.states import Measure
+
+LIAISON = "dmca@telegram.test"
+
+
+def telegram(cast) -> Organisation:
+    organisation = ensure_platform(
+        code="telegram", domain="t.me", name="Telegram", name_ko="텔레그램", checker="telegram"
+    )
+    if not organisation.contacts.exists():
+        contact = propose_contact(organisation=organisation, email=LIAISON, language="en", by=cast.analyst)
+        record_contact_test(contact=contact, by=cast.analyst)
+        activate_contact(contact=Contact.objects.get(pk=contact.pk), by=cast.supervisor)
+    return organisation
+
+
+def case_of(cast, *, items: int = 3, first: int = 101, room: str = "portal_demo_room") -> Case:
+    telegram(cast)
+    report = case_services.record_report(
+        by=cast.analyst,
+        team=cast.team,
+        text="\n".join(f"https://t.me/{room}/{n}" for n in range(first, first + items)),
+        source=Source.POLICE,
+        received_at=timezone.now(),
+    )
+    return case_services.group_reports(by=cast.analyst, reports=[report], title="Demo")
+
+
+def drafted(cast, *, items: int = 3, case: Case | None = None, language: str = "en") -> TakedownRequest:
+    case = case or case_of(cast, items=items)
+    organisation = telegram(cast)
+    return services.draft_request(
+        case=case,
+        contact=organisation.contacts.get(),
+        items=rules.askable(case, organisation, Measure.DELETE),
+        by=cast.analyst,
+        language=language,
+        deadline_hours=24,
+    )
+
+
+def submitted(cast, **kwargs) -> TakedownRequest:
+    return services.submit(request=drafted(cast, **kwargs), by=cast.analyst)
+
+
+def approved(cast, **kwargs) -> TakedownRequest:
+    request = submitted(cast, **kwargs)
+    revision = request.revisions.get()
+    services.approve(request=request, digest=revision.body_sha256, by=cast.supervisor)
+    request.refresh_from_db()
+    return request
+
+
+def answer(request: TakedownRequest, text: str, *, sender: str = LIAISON, token: str | None = None) -> IncomingMail:
+    """A mail comes in at the door, for the letter's reply address unless another token is given; parsed at once."""
+    letter = request.letters.get()
+    to = f"takedown+r.{token or letter.mail.token}@portal.test"
+    raw = (
+        f"From: Liaison <{sender}>\r\nTo: <{to}>\r\nSubject: Re: removal\r\n"
+        f"Message-ID: <{timezone.now().timestamp()}@telegram.test>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    ).encode() + text.replace("\n", "\r\n").encode()
+    mail = inbox.receive(door="lmtp", envelope_from=sender, envelope_to=[to], data=raw)
+    while inbox.parse_next():
+        pass
+    return mail
+
+
+def replied(cast, text: str = "1-3 have been removed.", **kwargs) -> Reply:
+    request = approved(cast, **kwargs)
+    answer(request, text)
+    assert services.file_next()
+    return Reply.objects.get(request=request)
+
+
+def mark_left(request: TakedownRequest) -> None:
+    """As if the mail server had taken the letter a minute ago."""
+    OutgoingMail.objects.filter(letter__request=request).update(
+        state="accepted", accepted_at=timezone.now() - timedelta(minutes=1)
+    )
+
+
+def found(request: TakedownRequest, outcome: str = "gone", numbers=None) -> None:
+    """Record our own check of the request's items."""
+    for line in request.items.select_related("item"):
+        if numbers is None or line.number in numbers:
+            case_services.record_check(
+                item=line.item,
+                outcome=outcome,
+                reason="error" if outcome == "cannot_verify" else "",
+                method="telegram_preview",
+                at=timezone.now(),
+            )
