@@ -1,0 +1,261 @@
+"""Sentences to entries: what each of them states, or leaves to its neighbours, or leaves to a person."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from takedowns.reading import english_words, korean_words
+from takedowns.reading.clauses import PRECISE, Clause, Statement, Unclear, cut, read_clause
+from takedowns.reading.marks import FILLED, Kind, Mark, Weak
+from takedowns.reading.sentences import Sentence
+
+_NEGATED_BEFORE = re.compile(
+    r"\b(?:not|never|no|nor|neither|without|(?:is|are|was|were|has|have|had|do|does|did|ca|wo)n't|cannot)\s+(?:[\w-]{1,15}\s+){0,2}$"
+)
+_NEGATED_AFTER = re.compile(r"^\s{0,2}(?:(?:하|되|이|가|은|는)?(?:지|진)?\s{0,2}(?:않|못|아니|아님|아닙|아닌)|not\b)")
+_HEADING = re.compile(r"(?::|：|->|→|=>|▼|↓)\s*$|^\s*(?:[\[【<■▶●#*]|\d{1,2}\)\s*$)")
+_LETTERS = re.compile(r"[^\W\d_]")
+_ROW_LABEL = re.compile(r"^[\s*·(\[#-]{0,6}$")
+_ROW_SEPARATOR = re.compile(r"^(?:[.):\]|]|번|\s*(?:[-:|=\t]|→|=>|->)|\s*$)")
+_DONE_CLAIMS = ("removed", Weak.DONE, Weak.BARE)
+
+
+@dataclass
+class Entry:
+    """One sentence: statements with items, a status without ("lone"), items without a status, or neither."""
+
+    sentence: Sentence
+    statements: list[Statement] = field(default_factory=list)
+    lone: Statement | None = None
+    items: tuple[str, ...] = ()
+    heading: bool = False
+    trouble: str = ""
+    says_all: bool = True
+
+    @property
+    def is_silent(self) -> bool:
+        return not (self.statements or self.lone or self.items or self.trouble)
+
+
+class Sentences:
+    """Reads the sentences of one text; `folded` and `blotted` are as long as `raw`."""
+
+    def __init__(self, raw: str, folded: str, blotted: str, marks: Sequence[Mark], size: int) -> None:
+        self.raw, self.folded, self.blotted = raw, folded, blotted
+        self.marks = sorted(marks, key=lambda mark: mark.start)
+        self.size = size
+        self._next = 0
+        self._here: list[Mark] = []
+
+    def entry(self, sentence: Sentence) -> Entry:
+        """What one sentence says. Sentences are to be given in order."""
+        marks = self._here = self._marks_of(sentence)
+        entry = Entry(sentence)
+        try:
+            self._read(entry, sentence, marks)
+        except Unclear as unclear:
+            return Entry(sentence, trouble=unclear.reason)
+        return entry
+
+    def _marks_of(self, sentence: Sentence) -> list[Mark]:
+        found: list[Mark] = []
+        while self._next < len(self.marks) and self.marks[self._next].start < sentence.end:
+            mark = self.marks[self._next]
+            self._next += 1
+            if mark.start >= sentence.start:
+                found.append(replace(mark, end=min(mark.end, sentence.end)))
+        return found
+
+    def _read(self, entry: Entry, sentence: Sentence, marks: list[Mark]) -> None:
+        kinds = {mark.kind for mark in marks}
+        if Kind.STATUS in kinds and sentence.row and Kind.ITEMS not in kinds:
+            marks = [mark for mark in marks if mark.kind != Kind.NUMBER]
+        if Kind.RANGE in kinds and (Kind.STATUS in kinds or sentence.row):
+            raise Unclear("out_of_range")
+        if not kinds & {Kind.STATUS, Kind.ITEMS, Kind.REST, Kind.MEASURE, Kind.EXCEPT, Kind.RANGE}:
+            return
+        if self._asks(sentence, marks):
+            self._read_question(entry, sentence, marks)
+        else:
+            self._read_telling(entry, sentence, marks)
+
+    def _asks(self, sentence: Sentence, marks: list[Mark]) -> bool:
+        told = self.folded[sentence.start : sentence.end].strip()
+        return (
+            "?" in self.blotted[sentence.start : sentence.end]
+            or english_words.is_question_or_condition(told)
+            or korean_words.is_question_or_condition(self.blotted[sentence.start : sentence.end])
+            or korean_words.is_question(told)
+        )
+
+    def _read_question(self, entry: Entry, sentence: Sentence, marks: list[Mark]) -> None:
+        """Only a request for information is read out of a question; one about items leaves the reply to a person."""
+        told = self.folded[sentence.start : sentence.end]
+        statuses = [mark for mark in marks if mark.kind == Kind.STATUS]
+        asked = bool(statuses) and all(mark.value == "need_info" for mark in statuses)
+        if asked and not english_words.is_conditional(told) and not re.search(r"(?:시|으|있|하|되)면|경우", told):
+            self._read_telling(entry, sentence, marks)
+            return
+        precise = statuses and all(mark.value in PRECISE for mark in statuses) and "?" not in told
+        if precise and not english_words.is_question_or_condition(told.strip()) and not korean_words.is_question(told):
+            self._read_telling(entry, sentence, marks)  # "7번은 확인 불가하오니 참고 바랍니다"
+            return
+        if any(mark.kind in (Kind.ITEMS, Kind.REST, Kind.EXCEPT, Kind.RANGE) for mark in marks):
+            raise Unclear("question_or_condition")
+
+    def _read_telling(self, entry: Entry, sentence: Sentence, marks: list[Mark]) -> None:
+        for clause in cut(self.folded, sentence.start, sentence.end, marks):
+            self._check_numbers(clause)
+            for statement in read_clause(self.folded, clause):
+                settled = self._settled(statement, clause, sentence)
+                if settled is None:
+                    continue
+                if settled.whole:
+                    entry.statements.append(settled)
+                elif entry.lone:
+                    raise Unclear("unclear_items")
+                else:
+                    entry.lone = settled
+            if not clause.of(Kind.STATUS):
+                self._read_bare_clause(entry, clause)
+        if entry.statements and (entry.lone or entry.items):
+            self._fold_in(entry)
+        if entry.lone:
+            told = self.folded[sentence.start : sentence.end]
+            entry.heading = bool(_HEADING.search(told)) or english_words.says_following(told)
+            entry.says_all = self._can_mean_all(entry.lone, told)
+
+    def _read_bare_clause(self, entry: Entry, clause: Clause) -> None:
+        if clause.of(Kind.MEASURE):
+            raise Unclear("other_measure")
+        if clause.of(Kind.REST, Kind.EXCEPT):
+            raise Unclear("unclear_items")
+        labels = tuple(dict.fromkeys(label for mark in clause.of(Kind.ITEMS) for label in mark.labels))
+        if labels and clause.of(Kind.ACCOUNT):
+            raise Unclear("other_measure")
+        if clause.of(Kind.RANGE):
+            raise Unclear("out_of_range")
+        entry.items += labels
+
+    def _fold_in(self, entry: Entry) -> None:
+        """A second clause with nothing new ("…, and they are no longer available") is dropped; else Unclear."""
+        said = {label for statement in entry.statements for label in (*statement.labels, *statement.excepted)}
+        if not set(entry.items) <= said:
+            raise Unclear("unclear_items")
+        entry.items = ()
+        if entry.lone:
+            claims = {statement.claim for statement in entry.statements}
+            if len(claims) != 1 or not agrees(claims.pop(), entry.lone):
+                raise Unclear("unclear_items")
+            entry.lone = None
+
+    def _check_numbers(self, clause: Clause) -> None:
+        removed = any(mark.value in _DONE_CLAIMS for mark in clause.of(Kind.STATUS))
+        for mark in clause.of(Kind.NUMBER):
+            if clause.of(Kind.STATUS) and (removed or mark.count <= self.size):
+                raise Unclear("out_of_range" if mark.count > self.size else "unclear_number")
+        for mark in clause.of(Kind.OUT_OF):
+            if mark.count != self.size:
+                raise Unclear("count_disagrees")
+            if clause.of(Kind.STATUS) and (clause.of(Kind.COUNT) or any(not m.sure for m in clause.of(Kind.ITEMS))):
+                raise Unclear("partial")
+        if removed and any(mark.value == "and more" for mark in clause.of(Kind.DOUBT)):
+            raise Unclear("unclear_items")
+        if clause.of(Kind.DOUBT) and clause.of(Kind.STATUS):
+            raise Unclear("unclear_items")
+        if removed and clause.of(Kind.LINK) and not clause.of(Kind.ITEMS):
+            raise Unclear("unknown_link")
+        if clause.of(Kind.STATUS) and any(mark.value == "near" for mark in clause.of(Kind.LINK)):
+            raise Unclear("unknown_link")
+
+    def _settled(self, statement: Statement, clause: Clause, sentence: Sentence) -> Statement | None:
+        """The statement with a claim of CLAIMS, None when it says nothing. Raises Unclear."""
+        claim: str = statement.claim
+        named = statement.whole == "named" or bool(sentence.context)
+        if claim == Weak.UNKNOWN:
+            raise Unclear("unclear_status")
+        if claim == Weak.BLOCKED:
+            raise Unclear("scope_unclear")
+        if claim == Weak.BARE:
+            if not named and not statement.counts and not statement.whole:
+                return None
+            if not named or _LETTERS.search(self._unmarked(statement)):
+                raise Unclear("unclear_status")
+            claim = "removed"
+        if claim == Weak.DONE:
+            if not named and not (statement.whole and statement.counts):
+                raise Unclear("unclear_status")
+            claim = "removed"
+        if claim == "removed":
+            self._check_removed(statement, clause, sentence)
+        self._check_negation(statement)
+        claim = {Weak.NOT_REMOVED: "refused", Weak.GONE: "not_found"}.get(claim, claim)
+        if statement.whole == "all" and self._denies_all(statement, clause):
+            raise Unclear("partial")
+        return replace(statement, claim=claim, sure=statement.sure or self._heads_row(statement, sentence))
+
+    def _denies_all(self, statement: Statement, clause: Clause) -> bool:
+        """ "Not all were removed", "could not remove all", "모두 삭제하지는 못했습니다": which ones is not said."""
+        told = self.folded[statement.status[0] : statement.status[1]]
+        denies = bool(re.search(r"\bnot\b|n't|cannot|unable", told))
+        all_after = any(mark.start >= statement.status[0] for mark in clause.of(Kind.ALL))
+        if statement.claim == Weak.NOT_REMOVED:
+            return not re.search(r"불가|어렵|어려", told)
+        return denies and all_after
+
+    def _unmarked(self, statement: Statement) -> str:
+        return self.blotted[statement.start : statement.end]
+
+    def _check_removed(self, statement: Statement, clause: Clause, sentence: Sentence) -> None:
+        words, raw = self._unmarked(statement), self.raw[statement.start : statement.end]
+        told = self.blotted[sentence.start : sentence.end]
+        if english_words.has_doubt(words) or korean_words.has_doubt(words):
+            raise Unclear("unclear_status")
+        if english_words.hedges(told) or "?" in told:
+            raise Unclear("question_or_condition")
+        if english_words.unknown_words(words, raw):
+            raise Unclear("unclear_status")
+        if korean_words.removes_something_else(self.folded[statement.start : statement.status[0]]):
+            raise Unclear("unclear_status")
+        if re.search(r"\d", words.replace(FILLED, "")):
+            raise Unclear("unclear_number")
+        if self.folded[sentence.start : statement.status[0]].count('"') % 2:
+            raise Unclear("foreign_quote")
+        if self._has_open_tense(statement, sentence):
+            raise Unclear("unclear_status")
+
+    def _has_open_tense(self, statement: Statement, sentence: Sentence) -> bool:
+        """Whether "삭제하고" stands in a sentence that does not end in the past."""
+        status = self.folded[statement.status[0] : statement.status[1]]
+        if not re.search(r"(?:삭제|제거|파기)(?:하고|되고|하며|되며|해서|하여|되어|합니다|됩니다)$", status):
+            return False
+        after = self.folded[statement.status[1] : sentence.end]
+        return not re.search(r"(?:했|하였|되었|됐|드렸|였)(?:습니다|음|다)|완료(?:입니다|됨|함)?\W*$|[함됨]\W*$", after)
+
+    def _check_negation(self, statement: Statement) -> None:
+        if statement.claim in (Weak.NOT_REMOVED, Weak.GONE):
+            return
+        start, end = statement.status
+        if _NEGATED_BEFORE.search(self.blotted[max(statement.start, start - 50) : start]):
+            raise Unclear("unclear_status")
+        if _NEGATED_AFTER.search(self.blotted[end : end + 12]):
+            raise Unclear("unclear_status")
+
+    def _heads_row(self, statement: Statement, sentence: Sentence) -> bool:
+        """Whether the statement's number stands as the label of a row: "7. removed", "7 | removed"."""
+        for mark in self._here:
+            if mark.kind == Kind.ITEMS:
+                before = self.folded[sentence.start : mark.start]
+                after = self.folded[mark.end : mark.end + 4]
+                return sentence.row and bool(_ROW_LABEL.match(before)) and bool(_ROW_SEPARATOR.match(after))
+        return False
+
+    def _can_mean_all(self, lone: Statement, told: str) -> bool:
+        return english_words.speaks_of_all(told, removed=lone.claim == "removed") and (
+            lone.claim != "removed" or korean_words.speaks_of_all(told)
+        )
+
+
+def agrees(claim: str, lone: Statement) -> bool:
+    """Whether a remark without items adds nothing to a claim: "removed … and no longer available"."""
+    return claim == lone.claim or (claim == "removed" and lone.weak == Weak.GONE)
