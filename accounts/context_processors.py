@@ -15,6 +15,11 @@ from accounts.rules import can
 
 # (name of the address, label, permission or None for everybody who signed in)
 NAVIGATION: tuple[tuple[str, Any, Permission | None], ...] = (
+    ("desk", gettext_lazy("Desk"), None),
+    ("cases:reports", gettext_lazy("Reports"), Permission.SEE_REPORTS),
+    ("cases:cases", gettext_lazy("Cases"), Permission.SEE_CASES),
+    ("dashboards:overview", gettext_lazy("Overview"), Permission.SEE_DASHBOARD),
+    ("dashboards:audit", gettext_lazy("Audit trail"), Permission.SEE_AUDIT),
     ("accounts:people", gettext_lazy("People"), Permission.MANAGE_ACCOUNTS),
 )
 

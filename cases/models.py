@@ -8,6 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -24,7 +25,7 @@ from cases.states import (
     Standing,
 )
 from platforms.models import Organisation
-from platforms.states import CheckOutcome
+from platforms.states import CannotVerify, CheckOutcome
 
 
 class Counter(models.Model):
@@ -176,8 +177,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
         """Cases of the teams that the user may see, and those opened to the user or to one of the user's teams."""
         teams = teams_where(user, Permission.SEE_CASES)
-        now = models.functions.Now()
-        opened = CaseAccess.objects.filter(Q(user=user) | Q(team__in=teams), until__gt=now).values("case")
+        opened = CaseAccess.objects.filter(Q(user=user) | Q(team__in=teams), until__gt=Now()).values("case")
         return self.filter(Q(team__in=teams) | Q(pk__in=opened))
 
 
@@ -292,6 +292,11 @@ class Check(models.Model):
                 condition=~Q(method="by_hand") | Q(by__isnull=False), name="check_by_hand_names_the_person"
             ),
         ]
+
+    @property
+    def reason_label(self) -> str:
+        """Why it could not be verified, in words."""
+        return str(CannotVerify(self.reason).label) if self.reason else ""
 
 
 class CheckOrder(models.Model):

@@ -1,14 +1,14 @@
 """Pure questions about reports and cases. Each gives the reason why not, or None."""
 
-from collections import Counter as Tally
-
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.permissions import Permission
-from accounts.rules import why_not
+from accounts.rules import can, why_not
 from cases.models import Case, ContentItem, Report
+from cases.queries.tally import Tally, has_ended, tally
 from cases.states import (
     CASE_TRANSITIONS,
     REPORT_TRANSITIONS,
@@ -18,15 +18,42 @@ from cases.states import (
     ReportStatus,
     Standing,
 )
+from cases.words import LINK_ERRORS
+from platforms.locators import MAX_LINES, TooManyLines, parse_lines
 
-# Every basis of a removal confirmation but "voided".
-REMOVAL_BASES = ("claim_and_check", "check_alone", "statement_only")
 # An outcome without a removal is only sensible where the item stands at one of these.
 OUTCOME_STANDINGS: dict[OutcomeKind, frozenset[Standing]] = {
     OutcomeKind.REFUSED_ACCEPTED: frozenset({Standing.REFUSED}),
     OutcomeKind.BLOCKED_ONLY: frozenset({Standing.GEO_BLOCKED}),
+    OutcomeKind.GONE_UNASKED: frozenset({Standing.REMOVED}),
     OutcomeKind.OUT_OF_REACH: frozenset({Standing.UNVERIFIABLE, Standing.REFUSED, Standing.GEO_BLOCKED}),
 }
+
+
+def why_not_record(user: User, team: Team) -> str | None:
+    """People of the house record reports, and partners' programs through the API, each in their own teams."""
+    if can(user, Permission.USE_API, team):
+        return None
+    return why_not(user, Permission.RECORD_REPORT, team)
+
+
+def why_not_links(text: str) -> list[str]:
+    """Why nothing can be recorded from the pasted text: one sentence, or one for each line when none is a link.
+
+    Empty when it can. A text with some good lines is recorded with the errors of the others.
+    """
+    try:
+        lines = parse_lines(text)
+    except TooManyLines as error:
+        return [
+            _("There are %(count)s lines; a report takes %(most)s at most. Nothing has been saved.")
+            % {"count": intcomma(error.count), "most": MAX_LINES}
+        ]
+    if not lines:
+        return [_("Paste at least one link.")]
+    if any(line.locator for line in lines):
+        return []
+    return [_("Line %(n)s: %(error)s") % {"n": line.n, "error": LINK_ERRORS[line.error or "empty"]} for line in lines]
 
 
 def why_not_move_report(report: Report, status: ReportStatus) -> str | None:
@@ -71,21 +98,22 @@ def why_not_work(user: User, case: Case) -> str | None:
     return None
 
 
-def why_not_close(user: User, case: Case) -> str | None:
-    """A case closes when every item has an outcome and none stands at one of the unsettled standings."""
+def why_not_close(user: User, case: Case, counted: Tally | None = None) -> str | None:
+    """A case closes when every item has an outcome and none stands at one of the unsettled standings.
+
+    A page that has counted the items already hands them in.
+    """
     if reason := why_not(user, Permission.WORK_CASES, case.team):
         return reason
     if CaseStatus.CLOSED not in CASE_TRANSITIONS[CaseStatus(case.status)]:
         return _("The case is closed already.")
-    items = items_with_outcomes(case)
-    if not items:
+    counted = counted or tally(case)
+    if not counted.items:
         return _("The case has no items.")
-    unsettled = Tally(item.standing for item, _ended in items if item.standing in UNSETTLED)
-    if unsettled:
-        listed = ", ".join(f"{Standing(code).label} {count}" for code, count in sorted(unsettled.items()))
+    if counted.unsettled:
+        listed = ", ".join(f"{word} {count}" for code, word, count in counted.bar if code in UNSETTLED)
         return _("Items still unsettled: %(listed)s.") % {"listed": listed}
-    missing = sum(not ended for _item, ended in items)
-    if missing:
+    if missing := counted.of(ended=False):
         return ngettext(
             "%(count)d item has no confirmed removal and no recorded outcome.",
             "%(count)d items have no confirmed removal and no recorded outcome.",
@@ -97,18 +125,11 @@ def why_not_close(user: User, case: Case) -> str | None:
 def items_with_outcomes(case: Case) -> list[tuple[ContentItem, bool]]:
     """The case's items, each with whether it has an outcome: an unvoided confirmation or a recorded decision.
 
-    Two queries, however many items.
+    Two queries (items, their locators), however many items.
     """
-    items = ContentItem.objects.filter(case_items__case=case, case_items__removed_at=None).order_by("id")
-    ended = set(items.filter(outcomes__isnull=False, outcomes__superseded_by=None).values_list("id", flat=True))
-    # Confirmations live in takedowns, above this room: seen by reverse relation. The tip of a chain counts.
-    ended |= set(
-        items.filter(
-            takedown_items__confirmations__basis__in=REMOVAL_BASES,
-            takedown_items__confirmations__superseded_by=None,
-        ).values_list("id", flat=True)
-    )
-    return [(item, item.id in ended) for item in items]
+    items = ContentItem.objects.filter(case_items__case=case, case_items__removed_at=None)
+    rows = items.annotate(ended=has_ended()).prefetch_related("locators").order_by("id")
+    return [(item, item.ended) for item in rows]
 
 
 def why_not_reopen(user: User, case: Case) -> str | None:

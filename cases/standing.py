@@ -56,7 +56,13 @@ def standing_of(facts: Facts) -> Verdict:
         return Verdict(Standing.REAPPEARED)
     if latest and latest.outcome == "gone":
         return Verdict(Standing.REMOVED, silent=claim is None or claim.kind not in SAYS_GONE)
-    if claim and claim.kind in SAYS_GONE | {"geo_blocked"} and latest and latest.outcome == "live" and latest.at >= claim.at:
+    if (
+        claim
+        and claim.kind in SAYS_GONE | {"geo_blocked"}
+        and latest
+        and latest.outcome == "live"
+        and latest.at >= claim.at
+    ):
         return Verdict(Standing.CONTRADICTED)
     if (latest and latest.outcome == "blocked_here") or (claim and claim.kind == "geo_blocked"):
         return Verdict(Standing.GEO_BLOCKED)

@@ -85,6 +85,7 @@ class OutcomeKind(TextChoices):
     REFUSED_ACCEPTED = "refused_accepted", _("Refusal accepted")
     BLOCKED_ONLY = "blocked_only", _("Blocked in Korea only")
     OUT_OF_REACH = "out_of_reach", _("Out of reach")
+    GONE_UNASKED = "gone_unasked", _("Gone before our letter left")
 
 
 class CheckOrderState(TextChoices):

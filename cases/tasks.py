@@ -14,5 +14,8 @@ def run_due_checks() -> int:
     """Run the checks that are due. Returns how many; safe to run twice, orders are leased."""
     orders = lease_due_orders()
     for order in orders:
-        run_order(order=order)
+        try:
+            run_order(order=order)
+        except Exception:
+            log.exception("Check order %s failed; it is due again when its lease ends.", order.pk)
     return len(orders)

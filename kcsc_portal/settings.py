@@ -155,6 +155,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = True
 X_FRAME_OPTIONS = "DENY"
 
+# A pasted list that is far too long still comes back to its form with an error that says so.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+
 IN_SANDBOX = False  # the sandbox says so at the top of every page
 
 # The house: agency, letterhead and mail addresses.

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             name='Outcome',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('refused_accepted', 'Refusal accepted'), ('blocked_only', 'Blocked in Korea only'), ('out_of_reach', 'Out of reach')], max_length=20)),
+                ('kind', models.CharField(choices=[('refused_accepted', 'Refusal accepted'), ('blocked_only', 'Blocked in Korea only'), ('out_of_reach', 'Out of reach'), ('gone_unasked', 'Gone before our letter left')], max_length=20)),
                 ('reason', models.CharField(max_length=500)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

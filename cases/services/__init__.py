@@ -1,6 +1,13 @@
 """The only writers of this room."""
 
-from cases.services.checking import lease_due_orders, order_checks, record_check, run_order
+from cases.services.checking import (
+    lease_due_orders,
+    order_case_checks,
+    order_checks,
+    record_check,
+    record_check_by_hand,
+    run_order,
+)
 from cases.services.files import close_case, group_reports, record_outcome, reopen_case, set_aside
 from cases.services.numbers import next_number
 from cases.services.reports import read_sealed_report, record_report
@@ -12,9 +19,11 @@ __all__ = [
     "group_reports",
     "lease_due_orders",
     "next_number",
+    "order_case_checks",
     "order_checks",
     "read_sealed_report",
     "record_check",
+    "record_check_by_hand",
     "record_outcome",
     "record_report",
     "reopen_case",

@@ -10,23 +10,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
 from cases.models import Case, Check, CheckOrder, ContentItem, Locator
+from cases.rules import why_not_work
 from cases.services.files import reopen_case
 from cases.services.settling import settle
 from cases.states import CaseStatus, Standing
 from platforms.checkers import check as ask_platform
+from platforms.checkers.result import unseen
 from platforms.states import CannotVerify, CheckOutcome
 
-LEASE = timedelta(minutes=5)  # longer than the fetcher's own time limit
+LEASE = timedelta(minutes=10)  # longer than a batch of fetches may take
 BY_HAND = "by_hand"
 
 
 @transaction.atomic
-def order_checks(
-    *, items: Iterable[ContentItem], why: str, by: User | None = None, at: datetime | None = None
-) -> int:
+def order_checks(*, items: Iterable[ContentItem], why: str, by: User | None = None, at: datetime | None = None) -> int:
     """Put the items into the queue of checks, due at once; one that waits already is not doubled. Return how many."""
     at = at or timezone.now()
     wanted = sorted({item.pk for item in items})
@@ -38,6 +39,17 @@ def order_checks(
     for order in orders:
         record(action=Action.CHECK_ORDERED, by=by, obj=ContentItem(pk=order.item_id), detail={"why": why})
     return len(orders)
+
+
+@transaction.atomic
+def order_case_checks(*, case: Case, items: Iterable[ContentItem], by: User) -> int:
+    """Order checks of a case's items by a person's wish. Return how many were new in the queue."""
+    if reason := why_not_work(by, case):
+        raise Refused(reason)
+    wanted = list(items)
+    if not wanted:
+        raise Refused(_("Choose at least one item."))
+    return order_checks(items=wanted, why="person", by=by)
 
 
 def lease_due_orders(*, limit: int = 25) -> list[CheckOrder]:
@@ -53,22 +65,19 @@ def lease_due_orders(*, limit: int = 25) -> list[CheckOrder]:
 def run_order(*, order: CheckOrder) -> Check:
     """Ask the platform and record what we found. The network is asked outside any transaction."""
     locator = order.item.locators.exclude(url="").first()
-    if locator is None:
-        outcome, reason, method, status_line, digest = CheckOutcome.CANNOT_VERIFY, CannotVerify.NEEDS_ACCOUNT, "none", "", ""
+    if locator:
+        checker = order.item.organisation.checker
+        result = ask_platform(checker=checker, kind=locator.kind, key=locator.key, url=locator.url)
     else:
-        result = ask_platform(
-            checker=order.item.organisation.checker, kind=locator.kind, key=locator.key, url=locator.url
-        )
-        outcome, reason, method = result.outcome, result.reason, result.method
-        status_line, digest = result.status_line, result.digest
+        result = unseen(CannotVerify.NEEDS_ACCOUNT)  # a telephone number has no page
     return record_check(
         item=order.item,
         locator=locator,
-        outcome=outcome,
-        reason=reason,
-        method=method,
-        status_line=status_line,
-        digest=digest,
+        outcome=result.outcome,
+        reason=result.reason,
+        method=result.method,
+        status_line=result.status_line,
+        digest=result.digest,
         order=order,
         at=timezone.now(),
     )
@@ -122,7 +131,35 @@ def record_check(
     return check
 
 
+@transaction.atomic
+def record_check_by_hand(
+    *, case: Case, item: ContentItem, by: User, outcome: CheckOutcome, at: datetime, reason: str = "", note: str = ""
+) -> Check:
+    """Record what a person saw at the item's place, with the same fields as any other check."""
+    if why := why_not_work(by, case):
+        raise Refused(why)
+    if at > timezone.now():
+        raise Refused(_("A check cannot lie in the future."))
+    return record_check(
+        item=item,
+        locator=item.locators.first(),
+        outcome=outcome,
+        method=BY_HAND,
+        at=at,
+        reason=reason,
+        note=note.strip(),
+        by=by,
+    )
+
+
 def _wake_cases(item: ContentItem) -> None:
-    """An item that came back opens the closed cases that hold it."""
-    for case in Case.objects.filter(case_items__item=item, case_items__removed_at=None, status=CaseStatus.CLOSED):
-        reopen_case(case=case, by=None, reason=_("An item came back."))
+    """An item that came back opens the closed cases that hold it.
+
+    Open ones are locked too: one that is being closed at this moment has read the item's old standing.
+    """
+    holding = Case.objects.select_for_update(no_key=True, of=("self",)).filter(
+        case_items__item=item, case_items__removed_at=None
+    )
+    for case in holding.order_by("pk"):
+        if case.status == CaseStatus.CLOSED:
+            reopen_case(case=case, by=None, reason=_("An item came back."))

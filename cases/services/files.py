@@ -125,9 +125,7 @@ def close_case(*, case: Case, by: User, reason: str = "", at: datetime | None = 
         closed_by=by,
         closing_reason="\n".join(filter(None, [reason.strip(), *_unverified_lines(unverified)])),
     )
-    record(
-        action=Action.CASE_CLOSED, by=by, obj=locked, case_id=locked.pk, detail={"not_verified": len(unverified)}
-    )
+    record(action=Action.CASE_CLOSED, by=by, obj=locked, case_id=locked.pk, detail={"not_verified": len(unverified)})
     return locked
 
 

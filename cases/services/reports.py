@@ -13,11 +13,12 @@ from audit.errors import Refused
 from audit.services import log_access, record
 from audit.states import Action
 from cases.models import ContentItem, Institution, Locator, Report, ReportLine, Victim
-from cases.rules import why_not_read_sealed
+from cases.rules import why_not_links, why_not_read_sealed, why_not_record
 from cases.services.numbers import next_number
 from cases.states import NumberKind, Severity, Source
-from keys.services import blind, seal, seal_many, unseal
+from keys.services import blind, seal, seal_many, unseal_many
 from platforms.locators import Line, parse_lines
+from platforms.locators import Locator as Place
 from platforms.models import Organisation
 from platforms.services import organisations_for
 
@@ -44,12 +45,14 @@ def record_report(
 ) -> Report:
     """Record one report of 1 to 200 pasted links and return it. Bad lines are saved with their errors.
 
-    Raises platforms.locators.TooManyLines (nothing is saved) and ValueError for a text without any line. A second
-    call by the same person with the same `submission_key` returns the report of the first.
+    Raises Refused, and saves nothing, when there are too many lines or none of them is a link. A second call by the
+    same person with the same `submission_key` returns the report of the first.
     """
+    if reason := why_not_record(by, team):
+        raise Refused(reason)
+    if problems := why_not_links(text):
+        raise Refused("\n".join(problems))
     lines = parse_lines(text)
-    if not lines:
-        raise ValueError("a report needs at least one link")
     at = at or timezone.now()
     if submission_key and (earlier := Report.objects.filter(recorded_by=by, submission_key=submission_key).first()):
         return earlier
@@ -92,17 +95,23 @@ def _write_report(report: Report, *, lines: Sequence[Line], words: str, institut
     report.save(force_insert=True)
     ReportLine.objects.bulk_create(
         ReportLine(
-            report=report, n=line.n, raw=raw, locator=places.get(_name(line)), error=line.error or ""
+            report=report,
+            n=line.n,
+            raw=raw,
+            locator=places[_name(line.locator)] if line.locator else None,
+            error=line.error or "",
         )
         for line, raw in zip(lines, raws[1:], strict=True)
     )
     bad = sum(line.locator is None for line in lines)
-    record(action=Action.REPORT_RECORDED, by=report.recorded_by, obj=report, detail={"lines": len(lines), "errors": bad})
+    record(
+        action=Action.REPORT_RECORDED, by=report.recorded_by, obj=report, detail={"lines": len(lines), "errors": bad}
+    )
     return report
 
 
-def _name(line: Line) -> tuple[str, str, str] | None:
-    return (line.locator.platform, line.locator.kind, line.locator.key) if line.locator else None
+def _name(place: Place) -> tuple[str, str, str]:
+    return place.platform, place.kind, place.key
 
 
 def _locators_for(lines: Sequence[Line], *, at: datetime) -> dict[tuple[str, str, str], Locator]:
@@ -111,7 +120,7 @@ def _locators_for(lines: Sequence[Line], *, at: datetime) -> dict[tuple[str, str
     Two people may submit the same links at the same moment in different order. Rows are therefore inserted in sorted
     key order with ON CONFLICT DO NOTHING: the loser waits for the winner's commit at most once, in one direction.
     """
-    parsed = {(p.platform, p.kind, p.key): p for line in lines if (p := line.locator)}
+    parsed = {_name(line.locator): line.locator for line in lines if line.locator}
     organisations = organisations_for({platform for platform, _kind, _key in parsed})
     made: dict[tuple[uuid.UUID, str, str], Locator] = {}
     wanted: dict[tuple[str, str, str], tuple[uuid.UUID, str, str]] = {}
@@ -164,7 +173,9 @@ def read_sealed_report(*, report: Report, by: User, reason: str) -> tuple[str, l
     """Return the reporter's words and the lines as they were pasted. The look is logged before anything is opened."""
     if why := why_not_read_sealed(by, report):
         raise Refused(why)
-    log_access(by=by, obj=report, reason=reason, given="words and lines")
-    words = unseal(record=report.id, sealed=bytes(report.words_sealed)).decode() if report.words_sealed else ""
-    lines = [unseal(record=report.id, sealed=bytes(line.raw)).decode() for line in report.lines.all()]
-    return words, lines
+    log_access(by=by, obj=report, reason=reason, given="report.words")
+    sealed = [report.words_sealed, *(line.raw for line in report.lines.all())]
+    words, *lines = unseal_many(parts=[(report.id, bytes(part)) for part in sealed if part is not None])
+    if report.words_sealed is None:
+        words, lines = b"", [words, *lines]
+    return words.decode(), [line.decode() for line in lines]

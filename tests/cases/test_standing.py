@@ -77,7 +77,11 @@ TABLE = [
         Verdict(Standing.GEO_BLOCKED),
     ),
     ("cannot tell", Facts(claim("removed", 1), checks(("cannot_verify", 2))), Verdict(Standing.UNVERIFIABLE)),
-    ("tried before the claim only", Facts(claim("removed", 2), checks(("cannot_verify", 1))), Verdict(Standing.CLAIMED)),
+    (
+        "tried before the claim only",
+        Facts(claim("removed", 2), checks(("cannot_verify", 1))),
+        Verdict(Standing.CLAIMED),
+    ),
     ("refused", Facts(claim("refused", 1)), Verdict(Standing.REFUSED)),
     ("refused and live", Facts(claim("refused", 1), checks(("live", 2))), Verdict(Standing.REFUSED)),
     ("asks for more", Facts(claim("need_info", 1)), Verdict(Standing.NEED_INFO)),

@@ -1,0 +1,1 @@
+"""What people type and choose about reports, cases and items."""

@@ -1,0 +1,176 @@
+"""Lists of cases, and a case's requests and replies (which live a room higher, seen by reverse relation)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.models import User
+from cases.models import Case, CaseItem, ContentItem
+from cases.next_step import RequestFacts
+from cases.queries.reports import places_like
+from cases.queries.tally import has_ended
+from cases.states import Standing, UNSETTLED
+from mailroom.states import OutgoingState
+
+
+def cases_for(user: User, wanted: dict[str, Any]) -> QuerySet[Case]:
+    """The cases that the person may see, newest first, narrowed by the filters of `CaseFilterForm`."""
+    cases = Case.objects.visible_to(user)
+    if status := wanted.get("status"):
+        cases = cases.filter(status=status)
+    if wanted.get("mine"):
+        cases = cases.filter(owner=user)
+    if text := (wanted.get("q") or "").strip():
+        places = CaseItem.objects.filter(
+            case=OuterRef("pk"), removed_at=None, item__locators__in=places_like(text)
+        )
+        cases = cases.filter(
+            Q(number__icontains=text)
+            | Q(title__icontains=text)
+            | Q(requests__number__iexact=text)
+            | Q(reports__number__iexact=text)
+            | Q(reports__institution__name__icontains=text)
+            | Exists(places)
+        ).distinct()
+    return cases
+
+
+def with_progress(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Annotate `total`, `unsettled`, `done` (items), `unread` (replies) and `next_due`. No query more than the list."""
+    items = ContentItem.objects.filter(case_items__case=OuterRef("pk"), case_items__removed_at=None).order_by()
+    replies = Case.objects.filter(
+        pk=OuterRef("pk"), requests__replies__isnull=False, requests__replies__handled_at=None
+    ).order_by()
+    running = Case.objects.filter(
+        pk=OuterRef("pk"), requests__due_at__isnull=False, requests__status__in=["approved", "partly_answered"]
+    ).order_by()
+    return cases.select_related("team", "owner").annotate(
+        total=_count(items),
+        unsettled=_count(items.filter(standing__in=UNSETTLED)),
+        done=_count(items.annotate(over=has_ended()).filter(over=True)),
+        unread=Subquery(replies.values("pk").annotate(n=Count("requests__replies", distinct=True)).values("n")),
+        next_due=Subquery(running.values("pk").annotate(first=Min("requests__due_at")).values("first")),
+    )
+
+
+def _count(items: QuerySet[ContentItem]) -> Subquery:
+    return Subquery(items.values("case_items__case").annotate(n=Count("pk")).values("n"))
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    number: str
+    state: str
+    accepted_at: datetime | None
+    message: str
+
+    @property
+    def label(self) -> str:
+        return str(OutgoingState(self.state).label)
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request of the case with its counts, its letter and the oldest reply that nobody has read."""
+
+    request: Any
+    lines: int
+    answered: int
+    confirmed: int
+    confirmable: int
+    replies: int
+    letter: LetterFacts | None
+    reply: UUID | None
+
+    @property
+    def facts(self) -> RequestFacts:
+        return RequestFacts(
+            id=self.request.pk,
+            status=self.request.status,
+            letter_state=self.letter.state if self.letter else "",
+            reply=self.reply,
+            confirmable=self.confirmable,
+        )
+
+    @property
+    def running(self) -> bool:
+        """A deadline counts: it left the house and not everything is answered."""
+        return self.request.status in ("approved", "partly_answered")
+
+
+def requests_of(case: Case) -> list[RequestRow]:
+    """The case's requests, newest first. One query."""
+    lines = ContentItem.objects.filter(takedown_items__request=OuterRef("pk")).order_by()
+    answered = lines.filter(
+        takedown_items__request=OuterRef("pk"),
+        takedown_items__claims__status="accepted",
+        takedown_items__claims__superseded_by=None,
+    )
+    over = lines.annotate(over=has_ended())
+    letters = Case.objects.filter(requests=OuterRef("pk"), requests__letters__isnull=False)
+    letter = letters.order_by("-requests__letters__written_at").values(
+        told=JSONObject(
+            number="requests__letters__number",
+            state="requests__letters__mail__state",
+            accepted_at="requests__letters__mail__accepted_at",
+            message="requests__letters__mail__smtp_text",
+        )
+    )
+    unread = Case.objects.filter(
+        requests=OuterRef("pk"), requests__replies__isnull=False, requests__replies__handled_at=None
+    )
+    rows = case.requests.select_related("addressee", "drafted_by").annotate(
+        line_count=_per_request(lines),
+        answered_count=_per_request(answered),
+        confirmed_count=_per_request(over.filter(over=True)),
+        confirmable_count=_per_request(over.filter(over=False, standing=Standing.REMOVED)),
+        reply_count=Count("replies"),
+        letter_json=Subquery(letter[:1]),
+        unread_reply=Subquery(unread.order_by("requests__replies__received_at").values("requests__replies")[:1]),
+    )
+    return [_request_row(row) for row in rows.order_by("-drafted_at", "-number")]
+
+
+def _per_request(items: QuerySet[ContentItem]) -> Subquery:
+    counted = items.annotate(asked_in=F("takedown_items__request")).values("asked_in")
+    return Subquery(counted.annotate(n=Count("pk", distinct=True)).values("n"))
+
+
+def _request_row(row: Any) -> RequestRow:
+    letter = row.letter_json
+    return RequestRow(
+        request=row,
+        lines=row.line_count or 0,
+        answered=row.answered_count or 0,
+        confirmed=row.confirmed_count or 0,
+        confirmable=row.confirmable_count or 0,
+        replies=row.reply_count,
+        letter=LetterFacts(
+            number=letter["number"],
+            state=letter["state"],
+            accepted_at=datetime.fromisoformat(letter["accepted_at"]) if letter["accepted_at"] else None,
+            message=letter["message"] or "",
+        )
+        if letter
+        else None,
+        reply=row.unread_reply,
+    )
+
+
+def unread_replies(case: Case) -> list[dict[str, Any]]:
+    """Replies that nobody has read, oldest first: id, received_at, request (number), abstained, proposed. One query."""
+    rows = Case.objects.filter(pk=case.pk, requests__replies__isnull=False, requests__replies__handled_at=None)
+    return list(
+        rows.values(
+            reply=F("requests__replies"),
+            received_at=F("requests__replies__received_at"),
+            request=F("requests__number"),
+            abstained=F("requests__replies__abstained"),
+        )
+        .annotate(proposed=Count("requests__replies__claims", filter=Q(requests__replies__claims__status="proposed")))
+        .order_by("requests__replies__received_at")
+    )

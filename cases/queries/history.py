@@ -1,0 +1,144 @@
+"""A case's line of time, out of the audit trail, in words."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, TruncMinute
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from audit.models import Event
+from audit.states import Action
+from cases.states import Standing
+from platforms.states import CheckOutcome
+
+ITEM = "cases.contentitem"
+ITEM_ACTS = (Action.CHECK_RECORDED, Action.ITEM_SETTLED)
+TONES = {
+    Action.REMOVALS_CONFIRMED: "good",
+    Action.CASE_CLOSED: "good",
+    Action.REQUEST_APPROVED: "info",
+    Action.REQUEST_RETURNED: "warn",
+    Action.CASE_REOPENED: "warn",
+    Action.REMOVAL_VOIDED: "bad",
+}
+BAD_STANDINGS = frozenset({Standing.CONTRADICTED, Standing.REAPPEARED})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`by` is a person's name, or empty for the system."""
+
+    at: datetime
+    title: str
+    by: str
+    more: str = ""
+    tone: str = ""
+
+
+def history_of_case(case_id: uuid.UUID, items: QuerySet, *, limit: int) -> list[Entry]:
+    """The latest acts, newest first. Two queries.
+
+    What was found about items is told a minute at a time ("Check recorded: gone 25"), else a case of 200 items would
+    bury everything else.
+    """
+    acts = _named(Event.objects.for_case(case_id)).order_by("-at")[:limit]
+    entries = [*map(_act, acts), *map(_found, _by_minute(items)[:limit])]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def history_of_object(object_id: uuid.UUID, *, limit: int = 100) -> list[Entry]:
+    """The latest acts on one row, newest first. One query."""
+    return [_act(event) for event in _named(Event.objects.filter(object_id=object_id)).order_by("-at")[:limit]]
+
+
+def _named(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.annotate(who=Subquery(User.objects.filter(pk=OuterRef("actor")).values("name")[:1]))
+
+
+def _by_minute(items: QuerySet) -> QuerySet:
+    code = Coalesce(
+        KeyTextTransform("outcome", "detail"),
+        KeyTextTransform("to", "detail"),
+        Value(""),
+        output_field=CharField(),
+    )
+    events = Event.objects.filter(object_type=ITEM, object_id__in=items.values("pk"), action__in=ITEM_ACTS)
+    return (
+        _named(events)
+        .annotate(minute=TruncMinute("at"), code=code)
+        .values("action", "who", "minute", "code")
+        .annotate(n=Count("pk"), last=Max("at"))
+        .order_by(F("last").desc())
+    )
+
+
+def _act(event: Any) -> Entry:
+    if event.action in ITEM_ACTS:
+        code = event.detail.get("outcome") or event.detail.get("to") or ""
+        return _found({"action": event.action, "code": code, "n": 0, "last": event.at, "who": event.who})
+    return Entry(
+        at=event.at,
+        title=event.label,
+        by=event.who or "",
+        more=told(event.detail),
+        tone=TONES.get(event.action, ""),
+    )
+
+
+def _found(row: dict[str, Any]) -> Entry:
+    """`n` of 0: told of one item, whose count goes without saying."""
+    counted = f" {row['n']}" if row["n"] else ""
+    if row["action"] == Action.CHECK_RECORDED:
+        outcome = CheckOutcome(row["code"])
+        tone = {"gone": "good", "live": "bad"}.get(outcome.value, "")
+        title = _("Check: %(found)s") % {"found": outcome.label}
+    else:
+        standing = Standing(row["code"])
+        tone = "good" if standing == Standing.REMOVED else "bad" if standing in BAD_STANDINGS else ""
+        title = _("Now: %(standing)s") % {"standing": standing.label}
+    return Entry(at=row["last"], title=title + counted, by=row["who"] or "", tone=tone)
+
+
+def told(detail: dict[str, Any]) -> str:
+    """An act's details in words, as far as people want them."""
+    parts: list[str] = []
+    if reports := detail.get("reports"):
+        parts.append(", ".join(reports))
+    if isinstance(number := detail.get("number"), str):
+        parts.append(number)
+    if numbers := detail.get("numbers"):
+        parts.append(_("items %(numbers)s") % {"numbers": ranges(numbers)})
+    elif isinstance(number, int):
+        parts.append(_("item %(numbers)s") % {"numbers": number})
+    if isinstance(items := detail.get("items"), int):
+        parts.append(ngettext("%(n)d item", "%(n)d items", items) % {"n": items})
+    if letter := detail.get("letter"):
+        parts.append(str(letter))
+    if proposed := detail.get("proposed"):
+        parts.append(ngettext("%(n)d answer read", "%(n)d answers read", proposed) % {"n": proposed})
+    if missing := detail.get("not_verified"):
+        parts.append(ngettext("%(n)d not verified", "%(n)d not verified", missing) % {"n": missing})
+    return " · ".join(parts)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """[1, 2, 3, 5] as "1–3, 5"."""
+    spans: list[list[int]] = []
+    for n in sorted(set(numbers)):
+        if spans and n == spans[-1][1] + 1:
+            spans[-1][1] = n
+        else:
+            spans.append([n, n])
+    return ", ".join(_span(span) for span in spans)
+
+
+def _span(span: Sequence[int]) -> str:
+    first, last = span
+    return str(first) if first == last else f"{first}–{last}"

@@ -1,0 +1,70 @@
+"""What was asked, said and confirmed of one item, from the room above, as far as the person may see it.
+
+One query each. An item may be in other teams' cases too; what happened there is not told.
+"""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from cases.models import Case, ContentItem
+from cases.words import BASES, CLAIMS
+
+
+def _of(item: ContentItem, user: User) -> dict[str, Any]:
+    return {"pk": item.pk, "takedown_items__request__case__in": Case.objects.visible_to(user)}
+
+
+def _request() -> dict[str, F]:
+    return {
+        "request": F("takedown_items__request__number"),
+        "request_id": F("takedown_items__request"),
+        "number": F("takedown_items__number"),
+    }
+
+
+def asked_of(item: ContentItem, user: User) -> QuerySet[ContentItem, dict[str, Any]]:
+    """The requests that name the item, the latest first: request, request_id, number, open, due_at."""
+    return (
+        ContentItem.objects.filter(**_of(item, user))
+        .order_by("-takedown_items__request__drafted_at")
+        .values(open=F("takedown_items__open"), due_at=F("takedown_items__request__due_at"), **_request())
+    )
+
+
+def claims_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
+    """Accepted claims, the latest first; `superseded` ones are kept readable."""
+    rows = (
+        ContentItem.objects.filter(**_of(item, user), takedown_items__claims__status="accepted")
+        .order_by("-takedown_items__claims__received_at", "-takedown_items__claims__decided_at")
+        .values(
+            kind=F("takedown_items__claims__kind"),
+            quote=F("takedown_items__claims__quote"),
+            reply=F("takedown_items__claims__reply"),
+            at=F("takedown_items__claims__received_at"),
+            decided_by=F("takedown_items__claims__decided_by__name"),
+            decided_at=F("takedown_items__claims__decided_at"),
+            made_by=F("takedown_items__claims__made_by__name"),
+            superseded=F("takedown_items__claims__superseded_by"),
+            **_request(),
+        )
+    )
+    return [row | {"label": CLAIMS.get(row["kind"], row["kind"])} for row in rows]
+
+
+def confirmations_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
+    """Removal confirmations, the latest first; a void one and what it voided are kept readable."""
+    rows = (
+        ContentItem.objects.filter(**_of(item, user), takedown_items__confirmations__isnull=False)
+        .order_by("-takedown_items__confirmations__confirmed_at")
+        .values(
+            basis=F("takedown_items__confirmations__basis"),
+            reason=F("takedown_items__confirmations__reason"),
+            at=F("takedown_items__confirmations__confirmed_at"),
+            by=F("takedown_items__confirmations__confirmed_by__name"),
+            superseded=F("takedown_items__confirmations__superseded_by"),
+            **_request(),
+        )
+    )
+    return [row | {"label": BASES.get(row["basis"], row["basis"])} for row in rows]

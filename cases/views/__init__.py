@@ -1,0 +1,1 @@
+"""Pages of reports, cases and items: fetch through a guard, validate, call one service, answer."""

@@ -1,0 +1,106 @@
+"""One item of a case: what the platform says, what we found, what is decided."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.guards import require, signed_in
+from accounts.permissions import Permission
+from audit.errors import Refused
+from cases import rules, services
+from cases.forms.cases import CheckForm, OutcomeForm
+from cases.guards import get_case_for, items_of
+from cases.models import Case, ContentItem
+from cases.queries.history import history_of_object
+from cases.queries.items import item_rows, row_of, with_places
+from cases.queries.sayings import asked_of, claims_of, confirmations_of
+from cases.states import OutcomeKind
+from platforms.states import CheckOutcome
+
+
+@require_GET
+@require(Permission.SEE_CASES)
+def item(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+    shown = get_case_for(signed_in(request), pk)
+    return _page(request, shown, _get(shown, item_pk))
+
+
+@require_POST
+@require(Permission.WORK_CASES)
+def record_check(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+    user = signed_in(request)
+    shown = get_case_for(user, pk)
+    looked_at = _get(shown, item_pk)
+    form = CheckForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.record_check_by_hand(
+                case=shown,
+                item=looked_at,
+                by=user,
+                outcome=CheckOutcome(given["outcome"]),
+                reason=given["why_not"],
+                at=given["checked_at"],
+                note=given["note"],
+            )
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("The check is recorded."))
+            return redirect("cases:item", pk=pk, item_pk=item_pk)
+    return _page(request, shown, looked_at, check_form=form)
+
+
+@require_POST
+@require(Permission.WORK_CASES)
+def record_outcome(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+    user = signed_in(request)
+    shown = get_case_for(user, pk)
+    ended = _get(shown, item_pk)
+    form = OutcomeForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.record_outcome(
+                case=shown, item=ended, by=user, kind=OutcomeKind(given["kind"]), reason=given["reason"]
+            )
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("The outcome is recorded."))
+            return redirect("cases:item", pk=pk, item_pk=item_pk)
+    return _page(request, shown, ended, outcome_form=form)
+
+
+def _get(shown: Case, pk: UUID) -> ContentItem:
+    return get_object_or_404(with_places(item_rows(items_of(shown), case=shown)), pk=pk)
+
+
+def _page(request: HttpRequest, shown: Case, one: ContentItem, **forms: Any) -> HttpResponse:
+    """One item. A form that was refused comes back with what was typed."""
+    user = signed_in(request)
+    outcome_form = (forms.get("outcome_form") or OutcomeForm()).offer_for(one.standing)
+    context = {
+        "case": shown,
+        "item": one,
+        "row": row_of(one),
+        "asked": asked_of(one, user),
+        "claims": claims_of(one, user),
+        "confirmations": confirmations_of(one, user),
+        "checks": one.checks.select_related("by").order_by("-checked_at", "-recorded_at")[:100],
+        "sightings": one.sightings.select_related("by").order_by("-seen_at")[:100],
+        "outcomes": one.outcomes.select_related("by").order_by("-at"),
+        "history": history_of_object(one.pk, limit=50),
+        "why_not_work": rules.why_not_work(user, shown),
+        "check_form": forms.get("check_form") or CheckForm(initial={"checked_at": timezone.now()}),
+        "outcome_form": outcome_form,
+        "can_end": bool(outcome_form.fields["kind"].choices),  # type: ignore[attr-defined]
+    }
+    return render(request, "cases/item.html", context)

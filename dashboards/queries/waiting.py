@@ -1,0 +1,253 @@
+"""What waits for whom. Each kind is one list: the figure on the desk is its length, the page behind it are its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.rules import can, teams_where
+from cases.models import Case, CaseItem, Locator
+from cases.queries.tally import REMOVAL_BASES
+from cases.states import CaseStatus, Standing
+from mailroom.states import OutgoingState
+from takedowns.models import Letter, RemovalConfirmation, Reply, TakedownItem, TakedownRequest
+from takedowns.states import LEFT_THE_HOUSE, RequestStatus
+
+SOON = timedelta(hours=6)
+RUNNING = (RequestStatus.APPROVED, RequestStatus.PARTLY_ANSWERED)
+
+
+class Kind(StrEnum):
+    REPLIES = "replies"
+    CLAIMED = "claimed"
+    CONTRADICTED = "contradicted"
+    CONFIRM = "to-confirm"
+    RETURNED = "returned"
+    DRAFTS = "drafts"
+    RUNNING = "deadlines"
+    SOON = "due-soon"
+    OVERDUE = "overdue"
+    LETTERS = "letters"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One list: its words, whose it is, and what its rows are ("reply", "item", "request", "letter")."""
+
+    kind: Kind
+    label: str | Promise
+    empty: str | Promise
+    permission: Permission
+    rows: str
+    list: Callable[[User], QuerySet]
+    tone: str = ""
+
+
+def _requests(user: User) -> QuerySet[TakedownRequest]:
+    return TakedownRequest.objects.visible_to(user)
+
+
+def _items(user: User) -> QuerySet[CaseItem]:
+    """Items of open cases, a row for each case that holds them, with the place to show."""
+    place = Locator.objects.filter(content_item=OuterRef("item")).order_by("recorded_at", "id").values("url")[:1]
+    return (
+        CaseItem.objects.filter(
+            removed_at=None, case__status=CaseStatus.OPEN, case__in=Case.objects.visible_to(user)
+        )
+        .select_related("item__organisation", "case__team")
+        .annotate(place=Subquery(place))
+        .order_by("item__standing_since", "pk")
+    )
+
+
+def replies(user: User) -> QuerySet[Reply]:
+    waiting = Reply.objects.filter(handled_at=None, request__in=_requests(user))
+    return waiting.select_related("request__case", "request__addressee").order_by("received_at")
+
+
+def claimed(user: User) -> QuerySet[CaseItem]:
+    return _items(user).filter(item__standing=Standing.CLAIMED)
+
+
+def contradicted(user: User) -> QuerySet[CaseItem]:
+    return _items(user).filter(item__standing__in=[Standing.CONTRADICTED, Standing.REAPPEARED])
+
+
+def to_confirm(user: User) -> QuerySet[CaseItem]:
+    """Found gone and asked for in the same case, the removal not confirmed."""
+    asked = TakedownItem.objects.filter(
+        item=OuterRef("item"), request__case=OuterRef("case"), request__status__in=LEFT_THE_HOUSE
+    )
+    confirmed = RemovalConfirmation.objects.filter(
+        takedown_item__item=OuterRef("item"), basis__in=REMOVAL_BASES, superseded_by=None
+    )
+    return _items(user).filter(Exists(asked), ~Exists(confirmed), item__standing=Standing.REMOVED)
+
+
+def drafts(user: User) -> QuerySet[TakedownRequest]:
+    waiting = _requests(user).filter(status=RequestStatus.DRAFT).exclude(approvals__decision="returned")
+    return waiting.select_related("case", "addressee", "drafted_by").order_by("drafted_at")
+
+
+def returned(user: User) -> QuerySet[TakedownRequest]:
+    """Drafts that a supervisor gave back with words."""
+    waiting = _requests(user).filter(status=RequestStatus.DRAFT, approvals__decision="returned").distinct()
+    return waiting.select_related("case", "addressee", "drafted_by").order_by("drafted_at")
+
+
+def running(user: User) -> QuerySet[TakedownRequest]:
+    """Left the house, not wholly answered, the deadline ahead."""
+    return _unanswered(user).filter(due_at__gte=Now())
+
+
+def due_soon(user: User) -> QuerySet[TakedownRequest]:
+    return running(user).filter(due_at__lt=Now() + SOON)
+
+
+def overdue(user: User) -> QuerySet[TakedownRequest]:
+    return _unanswered(user).filter(due_at__lt=Now())
+
+
+def _unanswered(user: User) -> QuerySet[TakedownRequest]:
+    waiting = _requests(user).filter(status__in=RUNNING)
+    return waiting.select_related("case", "addressee", "drafted_by").order_by("due_at")
+
+
+def letters(user: User) -> QuerySet[Letter]:
+    """Letters that need a person: nobody knows whether they left, or the mail server refused them."""
+    stuck = Letter.objects.filter(
+        request__in=_requests(user), mail__state__in=[OutgoingState.UNCERTAIN, OutgoingState.REJECTED]
+    ).exclude(request__status=RequestStatus.CLOSED)
+    return stuck.select_related("mail", "request__case", "request__addressee").order_by("written_at")
+
+
+def approvals(user: User) -> QuerySet[TakedownRequest]:
+    """What the approvals page lists."""
+    return TakedownRequest.objects.awaiting_approval().filter(case__team__in=teams_where(user, Permission.APPROVE))
+
+
+def all_approvals(user: User) -> QuerySet[TakedownRequest]:
+    """What waits for approval in the cases that the person may see."""
+    return _requests(user).awaiting_approval().order_by("submitted_at")
+
+
+LISTS: dict[Kind, Waiting] = {
+    row.kind: row
+    for row in (
+        Waiting(
+            Kind.REPLIES,
+            _("Replies to read"),
+            _("Every reply has been read."),
+            Permission.SEE_CASES,
+            "reply",
+            replies,
+            "warn",
+        ),
+        Waiting(
+            Kind.CONTRADICTED,
+            _("Still there or came back"),
+            _("No item is contradicted, none came back."),
+            Permission.SEE_CASES,
+            "item",
+            contradicted,
+            "bad",
+        ),
+        Waiting(
+            Kind.CLAIMED,
+            _("Claimed removed, to be checked"),
+            _("Every claim has been checked."),
+            Permission.SEE_CASES,
+            "item",
+            claimed,
+        ),
+        Waiting(
+            Kind.CONFIRM,
+            _("Removals to confirm"),
+            _("Every removal that we found is confirmed."),
+            Permission.SEE_CASES,
+            "item",
+            to_confirm,
+        ),
+        Waiting(
+            Kind.RETURNED,
+            _("Requests returned with words"),
+            _("No request has come back."),
+            Permission.SEE_CASES,
+            "request",
+            returned,
+            "warn",
+        ),
+        Waiting(
+            Kind.DRAFTS, _("Drafts"), _("No draft lies open."), Permission.SEE_CASES, "request", drafts
+        ),
+        Waiting(
+            Kind.OVERDUE,
+            _("Deadlines passed"),
+            _("No deadline has passed."),
+            Permission.SEE_CASES,
+            "request",
+            overdue,
+            "bad",
+        ),
+        Waiting(
+            Kind.SOON,
+            _("Due within 6 hours"),
+            _("Nothing is due within 6 hours."),
+            Permission.SEE_CASES,
+            "request",
+            due_soon,
+            "warn",
+        ),
+        Waiting(
+            Kind.RUNNING, _("Deadlines running"), _("No deadline runs."), Permission.SEE_CASES, "request", running
+        ),
+        Waiting(
+            Kind.LETTERS,
+            _("Letters that need a person"),
+            _("No letter is uncertain or refused."),
+            Permission.SEE_CASES,
+            "letter",
+            letters,
+            "bad",
+        ),
+    )
+}
+
+ANALYST = (Kind.REPLIES, Kind.CONTRADICTED, Kind.CLAIMED, Kind.CONFIRM, Kind.RETURNED, Kind.OVERDUE, Kind.SOON)
+SUPERVISOR = (Kind.OVERDUE, Kind.LETTERS)
+
+
+def kinds_for(user: User) -> list[Kind]:
+    """What stands on this person's desk, in order."""
+    wanted: list[Kind] = []
+    if can(user, Permission.WORK_CASES):
+        wanted += ANALYST
+    if can(user, Permission.APPROVE):
+        wanted += SUPERVISOR
+    return list(dict.fromkeys(wanted))
+
+
+def counts(user: User, lists: dict[str, QuerySet]) -> dict[str, int]:
+    """How many rows each of the lists has. One query for all of them."""
+    if not lists:
+        return {}
+    counted = {name: _counted(rows) for name, rows in lists.items()}
+    return User.objects.filter(pk=user.pk).values(**counted).get()
+
+
+def _counted(rows: QuerySet) -> Subquery:
+    """SELECT count(*) FROM (the list)."""
+    inner = rows.order_by().values("pk")
+    return RowCount(inner)
+
+
+class RowCount(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()

@@ -1,0 +1,157 @@
+"""The desk, the lists behind its figures, the supervisor's overview and the auditor's page. Read only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.guards import require, signed_in
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.rules import can
+from cases.models import Case
+from cases.queries.reports import reports_for, with_triage_facts
+from cases.states import CaseStatus, ReportStatus
+from dashboards.forms import TrailForm
+from dashboards.queries import figures, trail, waiting
+from dashboards.queries.waiting import LISTS, Kind
+
+TOP = 8
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str | Promise
+    value: int
+    url: str
+    tone: str = ""
+
+
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, whichever roles they hold."""
+    user = signed_in(request)
+    kinds = waiting.kinds_for(user)
+    lists: dict[str, Any] = {kind.name: LISTS[kind].list(user) for kind in kinds}
+    may_triage, may_approve = can(user, Permission.TRIAGE), can(user, Permission.APPROVE)
+    if may_triage:
+        lists["reports"] = reports_for(user, {"status": ReportStatus.RECEIVED})
+    if may_approve:
+        lists["approvals"] = waiting.approvals(user)
+    counted = waiting.counts(user, lists)
+    context = {
+        "figures": _figures(counted, kinds),
+        "idle": bool(lists) and not any(counted.values()),
+        "approvals": _approvals(user) if counted.get("approvals") else [],
+        "replies": LISTS[Kind.REPLIES].list(user)[:TOP] if counted.get("REPLIES") else [],
+        "contradicted": LISTS[Kind.CONTRADICTED].list(user)[:TOP] if counted.get("CONTRADICTED") else [],
+        "reports": _oldest(lists["reports"]) if counted.get("reports") else [],
+        "own_reports": _own_reports(user),
+        "may_record": can(user, Permission.RECORD_REPORT),
+        "may_audit": can(user, Permission.SEE_AUDIT),
+        "may_manage": can(user, Permission.MANAGE_ACCOUNTS),
+        "may_see_cases": can(user, Permission.SEE_CASES),
+        "may_see_dashboard": can(user, Permission.SEE_DASHBOARD),
+    }
+    return render(request, "dashboards/desk.html", context)
+
+
+def _figures(counted: dict[str, int], kinds: list[Kind]) -> list[Figure]:
+    rows = []
+    if "approvals" in counted:
+        rows.append(
+            Figure(_("Waiting for your approval"), counted["approvals"], reverse("takedowns:approvals"), "warn")
+        )
+    if "reports" in counted:
+        url = f"{reverse('cases:reports')}?status={ReportStatus.RECEIVED}"
+        rows.append(Figure(_("Reports to triage"), counted["reports"], url))
+    return rows + [_figure(kind, counted[kind.name]) for kind in kinds]
+
+
+def _figure(kind: Kind, count: int) -> Figure:
+    row = LISTS[kind]
+    return Figure(row.label, count, reverse("dashboards:waiting", args=[kind.value]), row.tone if count else "")
+
+
+def _approvals(user: User) -> Any:
+    rows = waiting.approvals(user).select_related("case", "addressee", "submitted_by")
+    return rows.order_by("submitted_at")[:TOP]
+
+
+def _oldest(reports: Any) -> Any:
+    return with_triage_facts(reports.order_by("received_at"))[:TOP]
+
+
+def _own_reports(user: User) -> Any:
+    """Whoever only takes reports in sees what became of their own."""
+    if not can(user, Permission.RECORD_REPORT) or can(user, Permission.WORK_CASES):
+        return []
+    return with_triage_facts(reports_for(user, {}).filter(recorded_by=user))[:TOP]
+
+
+@require_GET
+@require(Permission.SEE_CASES)
+def waiting_list(request: HttpRequest, kind: str) -> HttpResponse:
+    """The rows behind one figure."""
+    user = signed_in(request)
+    if kind not in list(Kind):
+        raise Http404
+    row = LISTS[Kind(kind)]
+    page = Paginator(row.list(user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "dashboards/waiting.html", {"list": row, "page": page})
+
+
+@require_GET
+@require(Permission.SEE_DASHBOARD)
+def overview(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    kinds = [Kind.RUNNING, Kind.OVERDUE, Kind.REPLIES, Kind.CONTRADICTED, Kind.CONFIRM, Kind.LETTERS]
+    cases = Case.objects.visible_to(user)
+    lists: dict[str, Any] = {kind.name: LISTS[kind].list(user) for kind in kinds}
+    lists["approvals"] = waiting.all_approvals(user)
+    lists["open_cases"] = cases.filter(status=CaseStatus.OPEN)
+    lists["confirmed"] = figures.confirmations(user)
+    counted = waiting.counts(user, lists)
+    late = LISTS[Kind.OVERDUE].list(user)[:TOP]
+    context = {
+        "counted": counted,
+        "figures": [_figure(kind, counted[kind.name]) for kind in kinds],
+        "may_approve": can(user, Permission.APPROVE),
+        "approvals": waiting.all_approvals(user).select_related("case", "addressee", "submitted_by")[:TOP],
+        "deadlines": [*late, *LISTS[Kind.RUNNING].list(user)[: TOP - len(late)]],
+        "standings": figures.standings(user),
+        "in_all": figures.times_in_all(user),
+        "times": figures.times(user),
+    }
+    context["items"] = sum(count for _code, _word, count in context["standings"])
+    return render(request, "dashboards/overview.html", context)
+
+
+@require_GET
+@require(Permission.SEE_AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    filters = TrailForm(request.GET)
+    events = trail.events_for(user, filters.wanted())
+    context = {
+        "filters": filters,
+        "slice": trail.read(events, before=request.GET.get("before", "")),
+        "begun": bool(request.GET.get("before")),
+        "query": _without_mark(request),
+        "everything": trail.sees_everything(user),
+        "end": trail.end_of_chain(),
+    }
+    return render(request, "dashboards/audit.html", context)
+
+
+def _without_mark(request: HttpRequest) -> str:
+    kept = request.GET.copy()
+    kept.pop("before", None)
+    return f"{kept.urlencode()}&" if kept else ""
