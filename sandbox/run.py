@@ -8,13 +8,15 @@ import os
 import signal
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 from sandbox.cast import CAST
 from sandbox.environment import running
+from sandbox.parts import ROOT
 from sandbox.processes import CannotStart
-from sandbox.stack import ROOT, Stack, now_on_the_clock
+from sandbox.stack import Stack
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_FILE = "run.json"
@@ -108,7 +110,7 @@ def _tell(stack: Stack) -> None:
 
 
 def _say(line: str) -> None:
-    print(f"{now_on_the_clock()} {line}", flush=True)
+    print(f"{datetime.now().astimezone():%H:%M:%S} {line}", flush=True)
 
 
 if __name__ == "__main__":

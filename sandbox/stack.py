@@ -13,34 +13,24 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 import psycopg2
 
 from sandbox.environment import PORTS_FILE, variables
+from sandbox.parts import COMMANDS, LEVELS, PARTS, ROOT, Surroundings
 from sandbox.postgres import Postgres
+from sandbox.probing import health, listens
 from sandbox.processes import CannotStart, free_port, last_line, port_is_taken, spawn
 from sandbox.secret_values import load_or_make
 from sandbox.valkey import Valkey
 
-ROOT = Path(__file__).resolve().parent.parent
-# In the order of starting. Stopping goes backwards, level by level: nobody loses the server it still writes to.
-LEVELS = (
-    ("postgres", "valkey"),
-    ("relay", "platform"),
-    ("web", "door", "sender", "reader", "worker", "beat"),
-)
-PARTS = tuple(name for level in LEVELS for name in level)
 SECONDS_TO_STOP = 10.0
 SECONDS_TO_ANSWER = 30.0
 LONGEST_PAUSE = 30.0  # before a process that keeps dying is started once more
@@ -200,7 +190,7 @@ class Stack:
             self._start_server(name, self.valkey)
         else:
             log = self._log(name)
-            process = spawn(self._commands()[name], log=log, env=self.environment(), cwd=ROOT)
+            process = spawn(self._command(name), log=log, env=self.environment(), cwd=ROOT)
             self.children[name] = Child(process, log, time.monotonic())
 
     def stop(self, name: str) -> None:
@@ -272,40 +262,8 @@ class Stack:
         elif name == "valkey":
             self.valkey.process = None
 
-    def _commands(self) -> dict[str, list[str]]:
-        python, ports = sys.executable, self.ports
-        values = self.environment()
-        relay = f"{values.get('EMAIL_HOST', '127.0.0.1')}:{values.get('EMAIL_PORT', '25')}"
-        manage = [python, str(ROOT / "manage.py")]
-        celery = [python, "-m", "celery", "--app", "kcsc_portal"]
-        return {
-            "relay": [
-                *(python, "-m", "sandbox.relay", "--spool", str(self.var / "relay")),
-                *("--listen", f"127.0.0.1:{ports.get('relay')}"),
-                *("--route", f"{values['MAIL_DOMAIN']}=lmtp://127.0.0.1:{ports['door']}"),
-                *("--route", f"telegram.test=smtp://127.0.0.1:{ports['platform_mail']}"),
-            ],
-            "platform": [
-                *(python, "-m", "sandbox.platform", "--data", str(self.var / "platform"), "--seed"),
-                *("--web", f"127.0.0.1:{ports['platform']}", "--mail", f"127.0.0.1:{ports['platform_mail']}"),
-                *("--relay", relay),
-            ],
-            "door": [*manage, "receive_mail"],
-            "sender": [*manage, "send_letters"],
-            "reader": [*manage, "read_mail"],
-            "worker": [
-                *(*celery, "worker", "--pool", "solo", "--loglevel", "INFO", "--hostname", "sandbox@localhost"),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ],
-            "beat": [
-                *(*celery, "beat", "--loglevel", "INFO", "--pidfile", ""),
-                *("--schedule", str(self.var / "beat-schedule")),
-            ],
-            "web": [
-                *(python, "-m", "gunicorn", "kcsc_portal.wsgi", "--bind", f"127.0.0.1:{ports['web']}"),
-                *("--preload", "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"),
-            ],
-        }
+    def _command(self, name: str) -> list[str]:
+        return COMMANDS[name](Surroundings(self.var, self.ports, self.environment()))
 
     def _log(self, name: str) -> Path:
         """The part's log; last time's is put aside, a restart in between goes on writing."""
@@ -318,7 +276,7 @@ class Stack:
     def _await_port(self, name: str) -> None:
         child = self.children[name]
         deadline = time.monotonic() + SECONDS_TO_ANSWER
-        while name in self.ports and not _listens(self.ports[name]):
+        while name in self.ports and not listens(self.ports[name]):
             if child.process.poll() is not None or time.monotonic() > deadline:
                 self._end([name])
                 raise CannotStart(f"{name} does not start: {last_line(child.log)} (see {child.log})")
@@ -405,13 +363,7 @@ class Stack:
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """Status and content of /healthz; (0, {}) when nobody answers."""
-        try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, _json_or_empty(error.read())
-        except OSError:
-            return 0, {}
+        return health(self.url)
 
     def _end(self, names: list[str]) -> None:
         children = {name: self.children.pop(name) for name in names}
@@ -434,11 +386,6 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def _ending(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
@@ -448,15 +395,3 @@ def _digest(paths: Iterable[Path]) -> str:
     for path in sorted(paths):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def _json_or_empty(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def now_on_the_clock() -> str:
-    return datetime.now().astimezone().strftime("%H:%M:%S")

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.environment import PORTS_FILE, running, variables
+from sandbox.parts import ROOT
 from sandbox.processes import CannotStart, free_port
 from sandbox.secret_values import make
-from sandbox.stack import ROOT, Stack
+from sandbox.stack import Stack
 from tests.servers import connect, without_servers
 from tests.waiting import until
 
