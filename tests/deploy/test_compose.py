@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from jsonschema import Draft7Validator
 
-from sandbox.stack import PARTS
+from sandbox.parts import PARTS
 
 ROOT = Path(settings.BASE_DIR)
 
