@@ -21,39 +21,54 @@ from takedowns.forms import GridForm
 from takedowns.letters import fill
 from takedowns.models import Claim, Letter, RemovalConfirmation, Reply, Revision, TakedownItem, TakedownRequest
 from takedowns.reading import REASONS
-from takedowns.states import ClaimStatus, LetterBlank, Trust
+from takedowns.states import Basis, ClaimStatus, LetterBlank, Trust
 
 BLANK = re.compile("(" + "|".join(re.escape(blank.value) for blank in LetterBlank) + ")")
 
 
-def lines_of(asked: TakedownRequest) -> list[TakedownItem]:
-    """The request's lines with their three facts: `said` (claims), `found` (latest check), `confirmed`. Six queries."""
-    lines = list(
-        asked.items.select_related("item").prefetch_related(
-            "item__locators",
-            Prefetch("item__checks", Check.objects.order_by("checked_at")),
-            Prefetch("claims", Claim.objects.effective(), to_attr="effective_claims"),
-            Prefetch(
-                "confirmations",
-                RemovalConfirmation.objects.effective().select_related("confirmed_by", "check_made", "claim"),
-                to_attr="effective_confirmations",
-            ),
-        )
+@dataclass
+class LineFacts:
+    """A request's line with its three facts: what the platform says, what we found last, what is confirmed."""
+
+    row: TakedownItem
+    claims: Sequence[Claim]
+    said: Claim | None
+    found: Check | None
+    confirmed: RemovalConfirmation | None
+    basis: Basis | None = None
+
+
+def lines_of(asked: TakedownRequest) -> list[LineFacts]:
+    """The request's lines with their facts, in their order. Six queries."""
+    rows = asked.items.select_related("item").prefetch_related(
+        "item__locators",
+        Prefetch("item__checks", Check.objects.order_by("checked_at")),
+        Prefetch("claims", Claim.objects.effective(), to_attr="effective_claims"),
+        Prefetch(
+            "confirmations",
+            RemovalConfirmation.objects.effective().select_related("confirmed_by", "check_made", "claim"),
+            to_attr="effective_confirmations",
+        ),
     )
-    for line in lines:
-        line.said = next(iter(line.effective_claims), None)
-        line.found = next(reversed(line.item.checks.all()), None)
-        line.confirmed = next(iter(line.effective_confirmations), None)
-    return lines
+    return [
+        LineFacts(
+            row=row,
+            claims=row.effective_claims,
+            said=next(iter(row.effective_claims), None),
+            found=next(reversed(row.item.checks.all()), None),
+            confirmed=next(iter(row.effective_confirmations), None),
+        )
+        for row in rows
+    ]
 
 
-def confirmable(lines: Sequence[TakedownItem], *, left: datetime | None) -> list[TakedownItem]:
+def confirmable(lines: Sequence[LineFacts], *, left: datetime | None) -> list[LineFacts]:
     """The lines whose removal can be confirmed now, each with the `basis` that the confirmation would name."""
     ready = []
     for line in lines:
-        if line.item.standing != Standing.REMOVED or line.confirmed:
+        if line.row.item.standing != Standing.REMOVED or line.confirmed:
             continue
-        found = rules.basis_for(checks=line.item.checks.all(), claims=line.effective_claims, left_at=left)
+        found = rules.basis_for(checks=line.row.item.checks.all(), claims=line.claims, left_at=left)
         if found:
             line.basis = found[0]
             ready.append(line)
@@ -107,7 +122,7 @@ def grid(reply: Reply) -> list[GridRow]:
     by_line: dict[Any, Claim] = {}
     for claim in reply.claims.filter(superseded_by=None).exclude(status=ClaimStatus.REJECTED).order_by("made_at"):
         by_line[claim.takedown_item_id] = claim
-    return [GridRow(line=line, claim=by_line.get(line.pk)) for line in lines_of(reply.request)]
+    return [GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines_of(reply.request)]
 
 
 def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:
@@ -116,7 +131,7 @@ def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:
         claim, decision = f"claim-{row.line.pk}", f"decision-{row.line.pk}"
         row.choice = form.data.get(claim, "") if form.is_bound else row.claim.kind if row.claim else ""
         row.decision = form.data.get(decision, "") if form.is_bound else ""
-        row.errors = form.errors.get(claim, []) if form.is_bound else []
+        row.errors = [str(error) for error in form.errors.get(claim, [])] if form.is_bound else []
     return rows
 
 

@@ -30,6 +30,7 @@ from cases.states import OutcomeKind, ReportStatus, Source
 from mailroom.models import OutgoingMail
 from mailroom.services import inbox, outbox, sending
 from mailroom.states import Ending
+from platforms.states import CheckOutcome
 from takedowns.states import ClaimKind
 from tests.takedowns import stages
 
@@ -129,18 +130,20 @@ class Trip:
                 cursor.execute("DROP FUNCTION trip() CASCADE")
 
 
+TABLES = """
+    SELECT relname FROM pg_class
+    WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND NOT relispartition
+"""
+DIGEST = "SELECT count(*), coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') FROM \"{}\" t"
+
+
 def contents() -> dict[str, tuple[int, str]]:
     """Every table of the main database as (rows, digest)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND NOT relispartition"
-        )
-        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute(TABLES)
         found = {}
-        for table in sorted(tables):
-            cursor.execute(
-                f"SELECT count(*), coalesce(md5(string_agg(t::text, chr(10) ORDER BY t::text)), '') FROM \"{table}\" t"
-            )
+        for (table,) in sorted(cursor.fetchall()):
+            cursor.execute(DIGEST.format(table))
             found[table] = cursor.fetchone()
     return found
 
@@ -299,10 +302,16 @@ def _(cast):
     return lambda: outbox.note_archive_copy(mail_id=mail.pk)
 
 
+def leased() -> sending.Lease:
+    lease = sending.claim()
+    assert lease
+    return lease
+
+
 @scene("mailroom.services.sending.end")
 def _(cast):
     stages.approved(cast)
-    lease = sending.claim()
+    lease = leased()
     return lambda: sending.end(
         lease, sending.Result(ending=Ending.REJECTED, answer=sending.Answer(550, "no such user"))
     )
@@ -311,7 +320,7 @@ def _(cast):
 @scene("mailroom.services.sending.end_lapsed")
 def _(cast):
     mail = OutgoingMail.objects.get(letter__request=stages.approved(cast))
-    lease = sending.claim()
+    lease = leased()
     answer = sending.Answer(250, "ok")
     sending.reach_envelope(lease)
     sending.begin_data(lease, recipient=answer, archive=answer)
@@ -400,7 +409,7 @@ def _(cast):
 def _(cast):
     case = stages.case_of(cast, items=1)
     return lambda: cases.services.record_check_by_hand(
-        case=case, item=item_of(case), by=cast.analyst, outcome="gone", at=timezone.now()
+        case=case, item=item_of(case), by=cast.analyst, outcome=CheckOutcome.GONE, at=timezone.now()
     )
 
 

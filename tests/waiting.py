@@ -7,7 +7,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(predicate: Callable[[], T], timeout: float = 20, what: str = "the awaited state", every: float = 0.05) -> T:
+def until(
+    predicate: Callable[[], T | None], timeout: float = 20, what: str = "the awaited state", every: float = 0.05
+) -> T:
     """Ask `predicate` every `every` seconds; its first true answer, or a failure naming `what` after `timeout` s."""
     deadline = time.monotonic() + timeout
     while True:

@@ -1,4 +1,4 @@
-"""What a platform says becomes a claim when a person takes it over; an accepted claim is never edited, only superseded."""
+"""What a platform says becomes a claim when a person takes it over. An accepted claim is superseded, never edited."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

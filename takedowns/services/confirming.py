@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
+from cases.rules import why_not_work
 from takedowns import rules
 from takedowns.models import Claim, RemovalConfirmation, TakedownItem, TakedownRequest
 from takedowns.services.requests import lock_request
@@ -34,7 +35,7 @@ def confirm_removals(
     """Confirm the removal of these lines' items, each with its own basis; all of them or, when one fails, none."""
     at = at or timezone.now()
     locked = lock_request(request)
-    if reason := rules.why_not_work(by, locked.case):
+    if reason := why_not_work(by, locked.case):
         raise Refused(reason)
     left = left_at(locked)
     lines = list(

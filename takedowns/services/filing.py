@@ -6,6 +6,7 @@ A match says where a mail belongs, never that it may act: what is read here is p
 import logging
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
@@ -46,7 +47,7 @@ def file_next() -> bool:
     return True
 
 
-def _matched() -> object:
+def _matched() -> QuerySet:
     return Letter.objects.filter(mail__matches__isnull=False).values("mail__matches__incoming")
 
 

@@ -97,7 +97,7 @@ def _addressees(case: Case) -> list[Organisation]:
 
 def _chosen(addressees: list[Organisation], code: str | None) -> Organisation | None:
     named = [organisation for organisation in addressees if organisation.code == code]
-    return (named or addressees or [None])[0]
+    return next(iter(named or addressees), None)
 
 
 @require(Permission.WORK_CASES)

@@ -14,6 +14,7 @@ from accounts.guards import require, signed_in
 from accounts.permissions import Permission
 from accounts.rules import can, teams_where
 from audit.errors import Refused
+from cases.rules import why_not_work
 from takedowns import queries, rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "may_decide": can(user, Permission.APPROVE, asked.case.team),
             "why_not_decide": rules.why_not_decide(user, asked),
             "why_not_submit": rules.why_not_submit(user, asked),
-            "why_not_work": rules.why_not_work(user, asked.case),
+            "why_not_work": why_not_work(user, asked.case),
         },
         status=status,
     )

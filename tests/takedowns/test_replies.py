@@ -1,4 +1,4 @@
-"""Replies: filed by token, read against their letter, proposed; a person decides, and only then something is recorded."""
+"""Replies: filed by token, read against their letter, proposed. Only a person's decision records anything."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from audit.errors import Refused
 from cases.models import CheckOrder
 from mailroom.models import IncomingMail
+from mailroom.services import inbox
 from takedowns import services
 from takedowns.models import Claim, RemovalConfirmation, Reply
 from takedowns.states import Basis, ClaimKind, ClaimStatus, RequestStatus, Trust
@@ -56,8 +57,8 @@ def test_the_same_reply_three_times(cast) -> None:
     ).encode()
     to = f"takedown+r.{letter.mail.token}@portal.test"
     for _ in range(3):
-        stages.inbox.receive(door="lmtp", envelope_from=stages.LIAISON, envelope_to=[to], data=raw)
-        while stages.inbox.parse_next() or services.file_next():
+        inbox.receive(door="lmtp", envelope_from=stages.LIAISON, envelope_to=[to], data=raw)
+        while inbox.parse_next() or services.file_next():
             pass
     assert Reply.objects.count() == 1
     assert Claim.objects.count() == 3
@@ -67,10 +68,8 @@ def test_an_out_of_office_changes_nothing(cast) -> None:
     request = stages.approved(cast)
     token = request.letters.get().mail.token
     raw = f"From: <{stages.LIAISON}>\r\nAuto-Submitted: auto-replied\r\nMessage-ID: <o@x.test>\r\n\r\nAll removed.\r\n"
-    stages.inbox.receive(
-        door="lmtp", envelope_from="", envelope_to=[f"takedown+r.{token}@portal.test"], data=raw.encode()
-    )
-    while stages.inbox.parse_next() or services.file_next():
+    inbox.receive(door="lmtp", envelope_from="", envelope_to=[f"takedown+r.{token}@portal.test"], data=raw.encode())
+    while inbox.parse_next() or services.file_next():
         pass
     reply = Reply.objects.get()
     assert (reply.abstained, reply.claims.count()) == (True, 0)

@@ -1,7 +1,10 @@
 """From draft to approval: four eyes by rule and by trigger, one letter whatever happens, numbers that stay."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from audit.errors import Refused
 from mailroom.models import OutgoingMail
@@ -40,7 +43,8 @@ def test_approval_puts_the_exact_words_into_the_outbox(cast) -> None:
     assert letter.mail.state == "queued"
     assert [line.printed_label for line in letter.items.order_by("id")] == ["1", "2", "3"]
     assert request.status == RequestStatus.APPROVED
-    assert (request.due_at - request.approved_at).total_seconds() == 24 * 3600
+    assert request.due_at and request.approved_at
+    assert request.due_at - request.approved_at == timedelta(hours=24)
 
 
 def test_nobody_approves_their_own_words(cast) -> None:
@@ -72,18 +76,18 @@ def test_only_the_digest_that_was_shown_is_approved(cast) -> None:
 def test_the_database_refuses_an_author(cast) -> None:
     request = stages.submitted(cast)
     revision = request.revisions.get()
-    with pytest.raises(IntegrityError, match="four_eyes|wrote a revision"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="wrote a revision"), transaction.atomic():
         Approval.objects.create(
             request=request,
             revision=revision,
             decision=Decision.APPROVED,
             digest=revision.body_sha256,
             by=cast.analyst,
-            at=request.submitted_at,
+            at=timezone.now(),
         )
     with pytest.raises(IntegrityError, match="wrote a revision"), transaction.atomic():
         TakedownRequest.objects.filter(pk=request.pk).update(
-            approved_by=cast.analyst, approved_at=request.submitted_at, due_at=request.submitted_at
+            approved_by=cast.analyst, approved_at=timezone.now(), due_at=timezone.now()
         )
 
 
@@ -96,7 +100,7 @@ def test_the_database_refuses_another_digest(cast) -> None:
             decision=Decision.APPROVED,
             digest="f" * 64,
             by=cast.supervisor,
-            at=request.submitted_at,
+            at=timezone.now(),
         )
 
 
@@ -117,9 +121,9 @@ def test_what_was_submitted_stays(cast, statement) -> None:
 
 def test_approved_needs_an_approver(cast) -> None:
     request = stages.submitted(cast)
-    with pytest.raises(IntegrityError, match="request_leaves_with_an_approver"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE takedowns_takedownrequest SET status = 'approved' WHERE id = %s", [request.pk])
+    refused = pytest.raises(IntegrityError, match="request_leaves_with_an_approver")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE takedowns_takedownrequest SET status = 'approved' WHERE id = %s", [request.pk])
 
 
 def test_returned_with_words_and_submitted_again(cast) -> None:
@@ -164,7 +168,7 @@ def test_one_open_demand_an_item(cast) -> None:
 def test_an_inactive_contact_gets_no_letter(cast) -> None:
     request = stages.submitted(cast)
     request.contact.__class__.objects.filter(pk=request.contact_id).update(
-        status="retired", retired_by=cast.supervisor, retired_at=request.submitted_at
+        status="retired", retired_by=cast.supervisor, retired_at=timezone.now()
     )
     with pytest.raises(Refused, match="no longer active"):
         services.approve(request=request, digest=request.revisions.get().body_sha256, by=cast.supervisor)
