@@ -39,7 +39,7 @@ class Bell:
             self._heard_on = connection.connection
 
     def wait(self, seconds: float, stopping: threading.Event | None = None) -> None:
-        """Until the bell rings or `stopping` is set, at most `seconds`. A database that is away is waited for as long."""
+        """Until the bell rings or `stopping` is set, at most `seconds`; as long again while the database is away."""
         stopping = stopping or threading.Event()
         try:
             self.listen()

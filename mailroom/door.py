@@ -68,7 +68,7 @@ class Door:
             close_old_connections()
             mail = receive(
                 door=self._protocol,
-                envelope_from=envelope.mail_from or "",
+                envelope_from=(envelope.mail_from or "").replace("<>", ""),  # the library's word for nobody
                 envelope_to=list(envelope.rcpt_tos),
                 data=bytes(envelope.original_content or b""),
             )

@@ -41,17 +41,21 @@ def send_next() -> bool:
 def _try(lease: Lease, at_the_end: contextlib.ExitStack) -> Result:
     try:
         data = read_bytes(lease.mail)
+        if hashlib.sha256(data).hexdigest() != lease.mail.sha256:
+            return Result(Ending.UNREADABLE)
+        server = _connect()
+        # The result is committed before the parting words: once the server has answered, nothing may come between.
+        at_the_end.callback(_part, server)
+        return _hand_over(server, lease, data)
     except (KeyShredded, KeyMissing, TamperedRecord):
         return Result(Ending.UNREADABLE)
-    if hashlib.sha256(data).hexdigest() != lease.mail.sha256:
-        return Result(Ending.UNREADABLE)
-    try:
-        server = _connect()
     except SMTP_ERRORS as error:
         return Result(Ending.UNREACHABLE, _answer_in(error))
-    # The result is committed before the parting words: once the server has answered, nothing may come between.
-    at_the_end.callback(_part, server)
-    return _hand_over(server, lease, data)
+    except DATABASE_ERRORS as error:
+        # The database is asked before DATA is spoken and not again until the server has answered: no copy can exist,
+        # even if the commit that begins DATA went through and only its echo was lost.
+        connections.close_all()
+        return Result(Ending.LOST, Answer(None, type(error).__name__))
 
 
 def _connect() -> smtplib.SMTP:

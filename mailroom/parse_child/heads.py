@@ -1,9 +1,6 @@
 """The head of a mail: who says they wrote it, what it answers, when. Everything in time linear to its length."""
 
 import re
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 from email.utils import mktime_tz, parsedate_tz
 
 from mailroom.parse_child.limits import HEAD_BYTES, ID_CHARACTERS, PARAMETER_BYTES, REFERENCES, LimitExceeded
@@ -11,7 +8,8 @@ from mailroom.parse_child.words import decode, header_bytes, header_words
 
 Headers = dict[str, list[str]]
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n|\A\r?\n")
+_LINES = re.compile(rb"[^\n]*\n|[^\n]+\Z")
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
 _ID = re.compile(rf"<[!-;=?-~]{{1,{ID_CHARACTERS}}}>")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*"
@@ -25,21 +23,34 @@ _EARLIEST, _LATEST = 0, 4_102_444_800  # 1970 and 2100
 
 
 def split(data: memoryview) -> tuple[Headers, memoryview]:
-    """Headers by lower-case name, raw and in order, and what follows them."""
-    window = data[: HEAD_BYTES + 4]
-    blank = _BLANK_LINE.search(window)
-    if blank is None and len(data) > HEAD_BYTES:
-        raise LimitExceeded("headers_too_long")
-    head, body = (data[: blank.end()], data[blank.end() :]) if blank else (data, data[len(data) :])
-    parsed: Message = BytesHeaderParser(policy=compat32).parsebytes(bytes(head))
+    """Headers by lower-case name, raw and in order, and what follows them; a folded value keeps its \\n.
+
+    Read here line by line: the library's header parser mangles what follows a broken head.
+    """
+    window = bytes(data[: HEAD_BYTES + 4])
     headers: Headers = {}
-    for name, value in parsed.raw_items():
-        headers.setdefault(name.lower(), []).append(value)
-    left = parsed.get_payload()
-    if isinstance(left, str) and left.strip():
-        # A line that is no header ended the head early: what follows it is text.
-        body = memoryview(header_bytes(left) + bytes(body))
-    return headers, body
+    fields: list[str] | None = None
+    position = 0
+    for line in _LINES.findall(window):
+        if not line.strip(b"\r\n"):
+            position += len(line)
+            break
+        field = _FIELD.match(line)
+        if field:
+            fields = headers.setdefault(field[1].decode("ascii").lower(), [])
+            fields.append(_text(line[field.end() :]))
+        elif line[:1] in b" \t" and fields:
+            fields[-1] += "\n" + _text(line)
+        elif position or not line.startswith(b"From "):
+            break  # a line that is no header ends the head early: it is the first line of the text
+        position += len(line)
+        if position > HEAD_BYTES:
+            raise LimitExceeded("headers_too_long")
+    return headers, data[position:]
+
+
+def _text(line: bytes) -> str:
+    return line.rstrip(b"\r\n").decode("ascii", "surrogateescape")
 
 
 def first(headers: Headers, name: str) -> str:

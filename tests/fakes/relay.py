@@ -76,7 +76,8 @@ class FakeRelay:
                 return
 
     def _talk(self, connection: socket.socket, lines: BinaryIO) -> None:
-        sender, recipients = "", []
+        sender = ""
+        recipients: list[str] = []
         if not self._answer(connection, "connect"):
             return
         while line := lines.readline():

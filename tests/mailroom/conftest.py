@@ -29,7 +29,7 @@ def letter() -> Callable[..., OutgoingMail]:
     """Put a letter into the outbox; every part can be given."""
 
     def one(**given: Any) -> OutgoingMail:
-        words = {
+        words: dict[str, Any] = {
             "identity": outbox.new_identity(),
             "idempotency_key": str(uuid.uuid4()),
             "to": PLATFORM,

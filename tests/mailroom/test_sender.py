@@ -1,5 +1,6 @@
 """The dialogue with the mail server, word by word, and what each answer does to the letter."""
 
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +38,8 @@ def test_a_letter_leaves_byte_for_byte_for_the_platform_and_the_archive(letter: 
     assert (mail.state, mail.smtp_code, mail.smtp_text) == (OutgoingState.ACCEPTED, 250, "2.0.0 queued")
     attempt = mail.tries.get()
     assert (attempt.ending, attempt.phase) == (Ending.ACCEPTED, Phase.DATA)
-    assert attempt.started_at < attempt.envelope_at < attempt.data_at < attempt.ended_at
+    times = [attempt.started_at, attempt.envelope_at, attempt.data_at, attempt.ended_at]
+    assert times == sorted(filter(None, times))
     assert Event.objects.for_object(mail).filter(action="mail.accepted", actor=None).count() == 1
 
 
@@ -136,16 +138,16 @@ def test_a_server_that_falls_silent_after_the_letter_is_uncertain(
     letter: Letter, relay: FakeRelay, settings: Any
 ) -> None:
     settings.MAIL_SMTP_TIMEOUT = 0.3
-    relay.before = {"content": lambda: until(lambda: fresh_state() != OutgoingState.SENDING, timeout=3)}
+    given_up = threading.Event()
+
+    def say_nothing() -> None:
+        given_up.wait(20)
+
+    relay.before = {"content": say_nothing}
     mail = letter()
-    state = {"is": OutgoingState.SENDING}
-
-    def fresh_state() -> str:
-        return state["is"]
-
     send_next()
-    state["is"] = fresh(mail).state
-    assert state["is"] == OutgoingState.UNCERTAIN
+    given_up.set()
+    assert fresh(mail).state == OutgoingState.UNCERTAIN
 
 
 def test_a_nonsense_answer_after_the_letter_is_uncertain(letter: Letter, relay: FakeRelay) -> None:
@@ -194,6 +196,7 @@ def test_the_first_of_two_holders_is_fenced_off(letter: Letter, settings: Any) -
     settings.MAIL_LEASE = 60.0
     quick = until(sending.claim)
     assert slow is not None
+    assert quick is not None
     assert slow.mail.pk == quick.mail.pk
     assert not sending.begin_data(slow, recipient=sending.Answer(250), archive=sending.Answer(250))
     assert sending.begin_data(quick, recipient=sending.Answer(250), archive=sending.Answer(250))
@@ -271,4 +274,4 @@ def test_four_senders_at_once_send_each_letter_once(letter: Letter, relay: FakeR
     assert sum(counts) == 24
     assert sorted(taken.data for taken in relay.taken) == sorted(outbox.read_bytes(mail) for mail in mails)
     assert OutgoingMail.objects.filter(state=OutgoingState.ACCEPTED).count() == 24
-    assert all(mail.accepted_at <= timezone.now() for mail in OutgoingMail.objects.all())
+    assert not OutgoingMail.objects.filter(accepted_at__gt=timezone.now()).exists()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 
 from mailroom.models import OutgoingMail
 from mailroom.services import inbox, outbox
@@ -115,7 +116,12 @@ def test_the_archive_copy_is_in_before_the_lease_runs_out(letter: Letter, relay:
 def test_two_senders_and_a_kill_leave_each_letter_once(letter: Letter, relay: FakeRelay) -> None:
     mails = [letter() for _ in range(12)]
     fourth = threading.Event()
-    relay.before = {"rcpt archive": lambda: (len(relay.taken) == 4 and fourth.set()) or None}
+
+    def count() -> None:
+        if len(relay.taken) == 4:
+            fourth.set()
+
+    relay.before = {"rcpt archive": count}
     at_relay = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": relay.port}
     with manage("send_letters", **at_relay) as doomed, manage("send_letters", **at_relay):
         assert fourth.wait(20)
@@ -141,6 +147,29 @@ def test_with_the_server_down_the_letter_waits_and_leaves_when_it_is_back(letter
         with FakeRelay(port=port) as back:
             until(lambda: state_of(mail) == OutgoingState.ACCEPTED, what="the letter has left")
             assert len(back.taken) == 1
+
+
+def test_a_database_that_breaks_off_before_data_costs_a_try_and_no_letter(letter: Letter, relay: FakeRelay) -> None:
+    mail = letter()
+    cut: list[int] = []
+
+    def break_off() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            cut.append(cursor.fetchone()[0])
+        connection.close()
+        relay.before = {}
+
+    relay.before = {"rcpt archive": break_off}
+    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port, MAIL_LEASE=60):
+        until(lambda: cut)
+        connection.close()
+        until(lambda: state_of(mail) == OutgoingState.ACCEPTED, what="the letter has left")
+    assert len(relay.taken) == 1
+    assert [attempt.ending for attempt in mail.tries.all()] == [Ending.LOST, Ending.ACCEPTED]
 
 
 def test_a_letter_leaves_at_once_when_the_bell_rings(letter: Letter, relay: FakeRelay) -> None:
