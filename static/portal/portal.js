@@ -190,11 +190,6 @@
     if (closer) { const box = closer.closest("details, dialog"); if (box?.matches("details")) box.open = false; else box?.close(); }
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     const row = rowOf(event.target);
-    if (row && key === "Enter" && event.target.matches("[type=radio], [type=checkbox]")) {
-      event.preventDefault(); // else it would press the form's first button, whatever that does
-      step(row, 1);
-      return;
-    }
     if (row && row.closest("[data-grid]") && !event.target.closest("a, button, input, label, select, textarea, summary")) goTo(row);
   });
 
