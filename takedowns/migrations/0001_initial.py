@@ -7,262 +7,664 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('mailroom', '0001_initial'),
-        ('platforms', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("mailroom", "0001_initial"),
+        ("platforms", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('written_at', models.DateTimeField()),
-                ('mail', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='mailroom.outgoingmail')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "mail",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letter", to="mailroom.outgoingmail"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['written_at'],
+                "ordering": ["written_at"],
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('received_at', models.DateTimeField()),
-                ('filed_at', models.DateTimeField()),
-                ('trust', models.CharField(choices=[('unverified', 'Listed sender, not yet verified'), ('stranger', 'Sender is not a contact of this platform'), ('defective', 'Sender cannot be read safely')], max_length=20)),
-                ('abstained', models.BooleanField(default=False)),
-                ('reasons', models.JSONField(blank=True, default=list)),
-                ('unplaced', models.JSONField(blank=True, default=list)),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('handled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incoming', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mailroom.incomingmail')),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='takedowns.letter')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("received_at", models.DateTimeField()),
+                ("filed_at", models.DateTimeField()),
+                (
+                    "trust",
+                    models.CharField(
+                        choices=[
+                            ("unverified", "Listed sender, not yet verified"),
+                            ("stranger", "Sender is not a contact of this platform"),
+                            ("defective", "Sender cannot be read safely"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("abstained", models.BooleanField(default=False)),
+                ("reasons", models.JSONField(blank=True, default=list)),
+                ("unplaced", models.JSONField(blank=True, default=list)),
+                ("handled_at", models.DateTimeField(null=True)),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incoming",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="mailroom.incomingmail"
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="takedowns.letter"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['received_at'],
+                "ordering": ["received_at"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveSmallIntegerField()),
-                ('message', models.TextField(blank=True)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=300)),
-                ('body', models.TextField()),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('written_at', models.DateTimeField()),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.PositiveSmallIntegerField()),
+                ("message", models.TextField(blank=True)),
+                ("recipient", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=300)),
+                ("body", models.TextField()),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("written_at", models.DateTimeField()),
+                ("frozen_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['n'],
-            },
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='revision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='takedowns.revision'),
-        ),
-        migrations.CreateModel(
-            name='TakedownItem',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('measure', models.CharField(choices=[('delete', 'Deletion'), ('terminate', 'Termination of use'), ('block', 'Blocking of access'), ('cooperate', 'Cooperation (self-regulation)')], max_length=20)),
-                ('open', models.BooleanField(default=True)),
-                ('addressee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platforms.organisation')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takedown_items', to='cases.contentitem')),
-            ],
-            options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Claim',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('removed', 'Removed'), ('not_found', 'Not found'), ('geo_blocked', 'Blocked in Korea only'), ('refused', 'Refused'), ('need_info', 'Needs more information'), ('in_progress', 'In progress')], max_length=20)),
-                ('quote', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='proposed', max_length=10)),
-                ('received_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='takedowns.claim')),
-                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='takedowns.reply')),
-                ('takedown_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='takedowns.takedownitem')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TakedownRequest',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('measure', models.CharField(choices=[('delete', 'Deletion'), ('terminate', 'Termination of use'), ('block', 'Blocking of access'), ('cooperate', 'Cooperation (self-regulation)')], default='delete', max_length=20)),
-                ('language', models.CharField(max_length=2)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('awaiting_approval', 'Waiting for approval'), ('approved', 'Approved'), ('partly_answered', 'Partly answered'), ('answered', 'Answered'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], db_index=True, default='draft', max_length=20)),
-                ('open', models.BooleanField(default=True)),
-                ('deadline_hours', models.PositiveSmallIntegerField()),
-                ('due_at', models.DateTimeField(db_index=True, null=True)),
-                ('drafted_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('ratify_due', models.DateTimeField(null=True)),
-                ('ratified_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('addressee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='platforms.organisation')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='cases.case')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='platforms.contact')),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ratified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-drafted_at', '-number'],
+                "ordering": ["n"],
             },
         ),
         migrations.AddField(
-            model_name='takedownitem',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='takedowns.takedownrequest'),
-        ),
-        migrations.AddField(
-            model_name='revision',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='takedowns.takedownrequest'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='takedowns.takedownrequest'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='takedowns.takedownrequest'),
+            model_name="letter",
+            name="revision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="letter", to="takedowns.revision"
+            ),
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="TakedownItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(choices=[('approved', 'Approved'), ('returned', 'Returned')], max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('words', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='takedowns.revision')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='takedowns.takedownrequest')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("delete", "Deletion"),
+                            ("terminate", "Termination of use"),
+                            ("block", "Blocking of access"),
+                            ("cooperate", "Cooperation (self-regulation)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("open", models.BooleanField(default=True)),
+                (
+                    "addressee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="platforms.organisation"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="takedown_items",
+                        to="cases.contentitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='RemovalConfirmation',
+            name="Claim",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('basis', models.CharField(choices=[('claim_and_check', "Platform's answer, and our check found it gone"), ('check_alone', 'Our check found it gone; the platform has not said so'), ('statement_only', "On the platform's statement only; not verified by us"), ('void', 'Voided')], max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('confirmed_at', models.DateTimeField()),
-                ('check_made', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='cases.check')),
-                ('claim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='takedowns.claim')),
-                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='takedowns.removalconfirmation')),
-                ('takedown_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='takedowns.takedownitem')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("removed", "Removed"),
+                            ("not_found", "Not found"),
+                            ("geo_blocked", "Blocked in Korea only"),
+                            ("refused", "Refused"),
+                            ("need_info", "Needs more information"),
+                            ("in_progress", "In progress"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("quote", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("accepted", "Accepted"), ("rejected", "Rejected")],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="takedowns.claim",
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="takedowns.reply"
+                    ),
+                ),
+                (
+                    "takedown_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="takedowns.takedownitem"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TakedownRequest",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("delete", "Deletion"),
+                            ("terminate", "Termination of use"),
+                            ("block", "Blocking of access"),
+                            ("cooperate", "Cooperation (self-regulation)"),
+                        ],
+                        default="delete",
+                        max_length=20,
+                    ),
+                ),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("awaiting_approval", "Waiting for approval"),
+                            ("approved", "Approved"),
+                            ("partly_answered", "Partly answered"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("open", models.BooleanField(default=True)),
+                ("deadline_hours", models.PositiveSmallIntegerField()),
+                ("due_at", models.DateTimeField(db_index=True, null=True)),
+                ("drafted_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("ratify_due", models.DateTimeField(null=True)),
+                ("ratified_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "addressee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="platforms.organisation",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="cases.case"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="platforms.contact"
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ratified_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['confirmed_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('supersedes', None)), fields=('takedown_item',), name='one_chain_of_confirmations_an_item'), models.CheckConstraint(condition=models.Q(models.Q(('basis', 'claim_and_check'), ('check_made__isnull', False), ('claim__isnull', False)), models.Q(('basis', 'check_alone'), ('check_made__isnull', False), ('claim', None)), models.Q(('basis', 'statement_only'), ('check_made', None), ('claim__isnull', False), models.Q(('reason', ''), _negated=True)), models.Q(('basis', 'void'), ('check_made', None), ('claim', None), ('supersedes__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='confirmation_names_its_basis')],
+                "ordering": ["-drafted_at", "-number"],
+            },
+        ),
+        migrations.AddField(
+            model_name="takedownitem",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="takedowns.takedownrequest"
+            ),
+        ),
+        migrations.AddField(
+            model_name="revision",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="takedowns.takedownrequest"
+            ),
+        ),
+        migrations.AddField(
+            model_name="reply",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="takedowns.takedownrequest"
+            ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="takedowns.takedownrequest"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "decision",
+                    models.CharField(choices=[("approved", "Approved"), ("returned", "Returned")], max_length=10),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("words", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="takedowns.revision"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="takedowns.takedownrequest",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='LetterItem',
+            name="RemovalConfirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('printed_label', models.CharField(max_length=40)),
-                ('printed_link', models.CharField(max_length=2100)),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='takedowns.letter')),
-                ('takedown_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_items', to='takedowns.takedownitem')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("claim_and_check", "Platform's answer, and our check found it gone"),
+                            ("check_alone", "Our check found it gone; the platform has not said so"),
+                            ("statement_only", "On the platform's statement only; not verified by us"),
+                            ("void", "Voided"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("confirmed_at", models.DateTimeField()),
+                (
+                    "check_made",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmations",
+                        to="cases.check",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmations",
+                        to="takedowns.claim",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="takedowns.removalconfirmation",
+                    ),
+                ),
+                (
+                    "takedown_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmations",
+                        to="takedowns.takedownitem",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('letter', 'printed_label'), name='label_once_a_letter'), models.UniqueConstraint(fields=('letter', 'takedown_item'), name='item_once_a_letter')],
+                "ordering": ["confirmed_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes", None)),
+                        fields=("takedown_item",),
+                        name="one_chain_of_confirmations_an_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("basis", "claim_and_check"), ("check_made__isnull", False), ("claim__isnull", False)
+                            ),
+                            models.Q(("basis", "check_alone"), ("check_made__isnull", False), ("claim", None)),
+                            models.Q(
+                                ("basis", "statement_only"),
+                                ("check_made", None),
+                                ("claim__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("basis", "void"),
+                                ("check_made", None),
+                                ("claim", None),
+                                ("supersedes__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="confirmation_names_its_basis",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LetterItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("printed_label", models.CharField(max_length=40)),
+                ("printed_link", models.CharField(max_length=2100)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="takedowns.letter"
+                    ),
+                ),
+                (
+                    "takedown_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter_items",
+                        to="takedowns.takedownitem",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("letter", "printed_label"), name="label_once_a_letter"),
+                    models.UniqueConstraint(fields=("letter", "takedown_item"), name="item_once_a_letter"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'proposed')), models.Q(models.Q(('status', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='claim_decided_by_whom_and_when'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("status", "proposed")),
+                    models.Q(
+                        models.Q(("status", "proposed"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="claim_decided_by_whom_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('reply', 'takedown_item'), name='one_proposed_claim_a_reply_and_item'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "proposed")),
+                fields=("reply", "takedown_item"),
+                name="one_proposed_claim_a_reply_and_item",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'accepted'), ('supersedes', None)), fields=('takedown_item',), name='one_chain_of_claims_an_item'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "accepted"), ("supersedes", None)),
+                fields=("takedown_item",),
+                name="one_chain_of_claims_an_item",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedownrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('open', True), models.Q(('status__in', ['closed', 'withdrawn']), _negated=True)), models.Q(('ended_at__isnull', False), ('open', False), ('status__in', ['closed', 'withdrawn'])), _connector='OR'), name='request_open_until_it_ends'),
+            model_name="takedownrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at", None),
+                        ("open", True),
+                        models.Q(("status__in", ["closed", "withdrawn"]), _negated=True),
+                    ),
+                    models.Q(("ended_at__isnull", False), ("open", False), ("status__in", ["closed", "withdrawn"])),
+                    _connector="OR",
+                ),
+                name="request_open_until_it_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedownrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['answered', 'approved', 'closed', 'partly_answered']), _negated=True), ('approved_by__isnull', False), ('released_by__isnull', False), _connector='OR'), name='request_leaves_with_an_approver'),
+            model_name="takedownrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["answered", "approved", "closed", "partly_answered"]), _negated=True),
+                    ("approved_by__isnull", False),
+                    ("released_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="request_leaves_with_an_approver",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedownrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('due_at__isnull', False)), _connector='OR'), name='request_approved_by_whom_and_when'),
+            model_name="takedownrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_at", None), ("approved_by", None)),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False), ("due_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="request_approved_by_whom_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedownrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratify_due', None), ('released_at', None), ('released_by', None)), models.Q(('ratify_due__isnull', False), ('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='request_released_by_whom_and_when'),
+            model_name="takedownrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ratify_due", None), ("released_at", None), ("released_by", None)),
+                    models.Q(
+                        ("ratify_due__isnull", False), ("released_at__isnull", False), ("released_by__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="request_released_by_whom_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedownrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratified_at', None), ('ratified_by', None)), models.Q(('ratified_at__isnull', False), ('released_by__isnull', False), models.Q(('ratified_by', models.F('released_by')), _negated=True)), _connector='OR'), name='request_ratified_by_another'),
+            model_name="takedownrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ratified_at", None), ("ratified_by", None)),
+                    models.Q(
+                        ("ratified_at__isnull", False),
+                        ("released_by__isnull", False),
+                        models.Q(("ratified_by", models.F("released_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_ratified_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedownitem',
-            constraint=models.UniqueConstraint(fields=('request', 'number'), name='takedown_item_number_once'),
+            model_name="takedownitem",
+            constraint=models.UniqueConstraint(fields=("request", "number"), name="takedown_item_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='takedownitem',
-            constraint=models.UniqueConstraint(fields=('request', 'item'), name='takedown_item_once_a_request'),
+            model_name="takedownitem",
+            constraint=models.UniqueConstraint(fields=("request", "item"), name="takedown_item_once_a_request"),
         ),
         migrations.AddConstraint(
-            model_name='takedownitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('open', True)), fields=('item', 'addressee', 'measure'), name='one_open_demand_an_item'),
+            model_name="takedownitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("open", True)),
+                fields=("item", "addressee", "measure"),
+                name="one_open_demand_an_item",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('request', 'n'), name='revision_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("request", "n"), name="revision_once"),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.UniqueConstraint(fields=('incoming', 'request'), name='reply_filed_once'),
+            model_name="reply",
+            constraint=models.UniqueConstraint(fields=("incoming", "request"), name="reply_filed_once"),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None)), models.Q(('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='reply_handled_by_whom_and_when'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("handled_at", None), ("handled_by", None)),
+                    models.Q(("handled_at__isnull", False), ("handled_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reply_handled_by_whom_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', 'approved')), fields=('request',), name='request_approved_once'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decision", "approved")), fields=("request",), name="request_approved_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'returned'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='returned_with_words'),
+            model_name="approval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", "returned"), _negated=True),
+                    models.Q(("words", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="returned_with_words",
+            ),
         ),
     ]
