@@ -60,11 +60,14 @@ def _try(lease: Lease, at_the_end: contextlib.ExitStack) -> Result:
 
 def _connect() -> smtplib.SMTP:
     """Greeting, EHLO and, as the settings say, TLS and log-in. Each command has the whole timeout for itself."""
-    server = smtplib.SMTP(timeout=settings.MAIL_SMTP_TIMEOUT, local_hostname=settings.MAIL_DOMAIN)
+    # The host is given here and not to connect(): only then does STARTTLS know whose certificate to expect.
+    server = smtplib.SMTP(
+        settings.EMAIL_HOST,
+        settings.EMAIL_PORT,
+        local_hostname=settings.MAIL_DOMAIN,
+        timeout=settings.MAIL_SMTP_TIMEOUT,
+    )
     try:
-        code, text = server.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
-        if code != 220:
-            raise smtplib.SMTPConnectError(code, text)
         server.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
             server.starttls(context=ssl.create_default_context())

@@ -60,7 +60,8 @@ def sink(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
     handler = Sink()
 
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (b"portal", b"right"))
+        right = (data.login, data.password) == (b"portal", b"right")
+        return AuthResult(success=right, handled=False)
 
     controller = Controller(
         handler, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True, auth_required=True,
