@@ -169,6 +169,9 @@ def _merge_two(first: str, second: str) -> str:
     pair = {first, second}
     if Weak.UNKNOWN in pair or Weak.BLOCKED in pair:
         return ""
+    if Weak.REJECTED in pair:
+        other = (pair - {Weak.REJECTED}).pop()
+        return Weak.REJECTED if other in ("refused", "need_info", Weak.NOT_REMOVED, Weak.DONE) else ""
     if pair <= {"removed", Weak.GONE, Weak.DONE, Weak.BARE}:
         return "removed" if pair != {Weak.GONE, Weak.BARE} else ""
     if Weak.NOT_REMOVED in pair:

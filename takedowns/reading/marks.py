@@ -31,6 +31,7 @@ class Weak(StrEnum):
     """Statuses that another one beside them makes precise."""
 
     NOT_REMOVED = "not removed"  # refused, unless the reason says more
+    REJECTED = "rejected"  # refused, in so many words: what else is said is the reason
     DONE = "done"  # removed, if items are named
     GONE = "no longer there"  # not found, or how a removal is described
     BARE = "removal"  # the bare noun, an answer only in a row of its own

@@ -6,81 +6,16 @@ are beyond doubt. "24 removed, 1 refused" may count, so it names nothing.
 
 import re
 
+from takedowns.reading.lexicon import Lexicon
 from takedowns.reading.marks import Board, Kind, Mark
 from takedowns.reading.places import Places, links_in
 
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_UNIT = r"(?:business\s|working\s|calendar\s)?(?:hours?|hrs?|h|days?|weeks?|months?|minutes?|mins?|seconds?|secs?|years?|kb|mb|gb|px|percent|usd|krw|eur|won)\b"
-
-_NEUTRAL = [
-    re.compile(pattern)
-    for pattern in (
-        r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
-        r"\bhttp\s?(?:status\s|code\s|error\s)?(?=4\d\d|5\d\d)",
-        r"\d{4}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{1,2}\.?(?!\d)",
-        r"\d{2,4}\s?년(?:도)?(?:\s?\d{1,2}\s?월)?(?:\s?\d{1,2}\s?일)?",
-        r"\d{1,2}\s?월(?:\s?\d{1,2}\s?일)?",
-        r"(?<![\d/])\d{1,2}/\d{1,2}/\d{2,4}(?![\d/])",
-        r"(?<![\w-])\d{1,2}(?:st|nd|rd|th)?(?:\sof)?\s" + _MONTH + r"\b\.?(?:,?\s\d{4})?",
-        r"\b" + _MONTH + r"\.?\s\d{1,2}(?:st|nd|rd|th)?\b(?:,?\s\d{4}\b)?",
-        r"\b" + _MONTH + r"\.?\s\d{4}\b",
-        r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:kst|utc|gmt|pst|est|cet)(?:\s?[+-]\d{1,4}(?::\d{2})?)?)?",
-        r"\(?(?:gmt|utc)\s?[+-]\s?\d{1,4}(?::\d{2})?\)?",
-        r"(?<![\w-])\d{1,2}\s?[ap]\.?m\b\.?",
-        r"(?:오전|오후)?\s?\d{1,2}\s?시(?:간|\s?\d{1,2}\s?분)?(?![가-힣](?<![에까부경쯤이내안후전]))",
-        r"(?<![\w-])\d{1,4}(?:\s?(?:-|~|to|or)\s?\d{1,4})?(?:\s|-)?" + _UNIT,
-        r"(?:제\s?)?\d{1,4}\s?조(?:\s?의\s?\d{1,3})?(?:\s?(?:제\s?)?\d{1,3}\s?항)?(?:\s?(?:제\s?)?\d{1,3}\s?호)?",
-        r"제\s?\d{1,5}(?:-\d{1,5})?\s?(?:항|호|차|회|기|부|장|절|편|목)",
-        r"\b(?:article|art|section|sec|sect|§{1,2}|paragraph|para|clause|rule|chapter|title|regulation|directive|part|annex|act|law|order)\.?"
-        r"\s?(?:no\.?\s?|\((?:eu|ec)\)\s?)?\d[\w./]{0,20}(?:\([\w]{1,4}\)){0,4}(?:-\d{1,4})?",
-        r"§{1,2}\s?\d[\w./-]{0,20}(?:\([\w]{1,4}\)){0,4}",
-        r"\b\d{1,3}\s?u\.?\s?s\.?\s?c\b\.?(?:\s?§{0,2}\s?\d{1,5})?(?:\([\w]{1,4}\)){0,4}",
-        r"\((?:eu|ec)\)\s?\d{1,4}/\d{1,4}",
-        r"(?:접수|사건|문서|관리|티켓|민원|문의|처리|신청|요청|공문|전화|우편|사업자|등록|연락처|고객)\s?(?:번호|처)?\s?[:#]?\s?(?:no\.?\s?)?[a-z0-9-]{0,20}\d{4,}[\w/-]{0,20}",
-        r"\b(?:ticket|case|ref(?:erence)?|request|incident|inquiry|enquiry|complaint|report|id|tracking|tel|phone|fax|mobile|ext|letter)\b\.?"
-        r"\s?(?:no\b\.?|number|id|code)?\s?[:#]{0,2}\s?#?(?:[a-z0-9-]{0,20}[a-z-][a-z0-9-]{0,20}\d[\w-]{0,20}|\d{4,}[\w-]{0,20})",
-        r"\b[a-z]{2,12}-\d{2,6}-\d{2,12}\b",
-        r"\b[a-z]{2,12}[-_]?\d{4,12}\b",
-        r"#\d{5,12}\b",
-        r"\+\(?\d{1,4}\)?[-.\s]\d{1,4}[-.\s]\d{3,4}[-.\s]\d{3,4}(?!\d)",
-        r"(?<!\d)\(?0\d{1,2}\)?[-.\s]\d{3,4}[-.\s]\d{4}(?!\d)",
-        r"(?<!\d)1[568]\d{2}-\d{4}(?!\d)",
-        r"[$€₩£]\s?\d[\d,.]{0,20}|(?<![\w.])\d[\d,.]{0,20}\s?(?:원|%|\$|€)",
-        r"(?<![\w,])\d{1,3}(?:,\d{3})+(?!\d)",
-        r"(?<![\w-])(?:19|20)\d{2}(?![\w/-])(?!\s?번)",
-        r"\b(?:version|ver|v|build|floor|suite|room|bldg|level|tier|step|phase|option|policy|form|page)\.?\s?\d{1,6}\b",
-        r"(?<!\w)\d{1,5}\s?(?:층|길|로|번길|호실|동|차|회|인|명|일|주|분|초|년|월|배|위|등|개월|영업일|만|억|천|쪽|페이지|단계|항|호|급)(?=[^가-힣]|에|의|은|는|이\s|가\s|을|를|간|내|전|후|까지|부터|로|째|\Z)",
-        r"(?<![\w-])24/7\b",
-    )
-]
-
-_COUNTED = r"(?:items?|videos?|links?|urls?|posts?|messages?|pieces|entries|clips?|pages?|files?|accounts?|channels?|groups?|cases?|contents?|uploads?|reports?|requests?|addresses)\b"
-_ADJECTIVES = r"(?:(?:reported|listed|requested|remaining|other|flagged|above|said|identified|submitted|offending|illegal|pieces\sof|of\sthe|of\sthese|of\sthose|of\syour|different|separate|unique|individual|abovementioned|mentioned)\s){0,3}"
-_NOUNS = r"(?:\s" + _ADJECTIVES + _COUNTED + ")?"
-_FRACTION = re.compile(
-    r"(?<![\w/#-])(?P<n>\d{1,4})\s(?:out\s)?of\s(?:the\s|your\s|these\s|a\stotal\sof\s|all\s)?(?P<of>\d{1,4})\b"
-    + _NOUNS
-)
-_OUT_OF = [
-    re.compile(pattern)
-    for pattern in (
-        r"(?<!\w)(?:총\s?)?(?P<of>\d{1,4})\s?(?:건|개|편)\s?(?:의?\s?(?:게시물|영상|동영상|항목|링크|url|콘텐츠|정보)\s?)?"
-        r"(?:중에서는|중에서|중에|중|가운데)(?![가-힣])",
-        r"\bout\s?of\s(?:the\s|a\stotal\sof\s|your\s|these\s)?(?P<of>\d{1,4})\b" + _NOUNS,
-        r"\bof\s(?:the|your|these|those|all)\s(?P<of>\d{1,4})\b" + _NOUNS,
-    )
-]
-_COUNTS = [
-    re.compile(pattern)
-    for pattern in (
-        r"(?<![\w/-])(?P<n>\d{1,4})\s?(?:건|개|편|곳|종)(?:씩)?(?=의|을|를|이|은|는|에|도|만|과|와|\W|모두|전|삭|완|조|처|차|확|\Z)",
-        r"(?<![\w/#-])(?<!no\.\s)(?P<n>\d{1,4})\s" + _ADJECTIVES + _COUNTED,
-        r"\b(?:all|the\s(?:other|remaining)|other|remaining|total\sof|total:?|rest|remainder)\s(?:the\s|of\sthe\s)?\(?(?P<n>\d{1,4})\b(?!\s?(?:-|~|to\b|through\b|번|,\s?\d|and\s\d|&\s?\d))\)?",
-        r"\bthe\s(?P<n>\d{1,4})\b(?!\s?(?:-|~|to\b|through\b|번|,\s?\d|and\s\d))",
-        r"(?:총|합계|나머지|모두|전체|전부)\s?(?P<n>\d{1,4})(?=\s?(?:건|개|편|$|[,.)]))",
-        r"(?<![\w/-])(?P<n>\d{1,4})(?=\s(?:out\s)?of\s(?:them|these|those|which|your|the|our)\b)",
-    )
-]
+_WORDS = Lexicon("numbers", blank=" ")
+_NEUTRAL = _WORDS.each("neutral")
+_OUT_OF = _WORDS.each("out of")
+_COUNTS = _WORDS.each("counts")
+_FRACTION = _WORDS.each("fraction")[0]
+_MARKER = _WORDS.source("marker")
 
 _CIRCLED: dict[str, int] = (
     {chr(0x2460 + n): n + 1 for n in range(20)}
@@ -93,11 +28,11 @@ _CIRCLED: dict[str, int] = (
     | {chr(0x2474 + n): n + 1 for n in range(20)}
     | {chr(0x2488 + n): n + 1 for n in range(20)}
 )
-_MARKER = r"(?:(?:items?|videos?|links?|urls?|posts?|messages?|msgs?|entry|entries|clips?|contents?|numbers?|nos?\.?|nrs?\.?|№|rows?|lines?|points?|항목|순번|연번|번호|링크|게시물|게시글|영상|동영상|메시지|목록)\s?(?:(?:no|nos|number|numbers|번호)\b\.?\s?)?#?\(?\s?|#\s?)"
 _ATOM = re.compile(
-    r"(?P<marker>\b" + _MARKER + r"|#\s?)?"
-    r"(?:(?<![\w.])(?P<number>\d{1,12})(?![\d])(?!\.\d)(?P<suffix>\s?번(?:째)?(?:\s?(?:게시물|게시글|영상|동영상|항목|링크|글|메시지|건|url|콘텐츠)(?![가-힣]*번))?)?(?![a-z_])"
-    r"|(?P<circled>[" + "".join(_CIRCLED) + r"])(?P<suffix2>\s?번(?:째)?)?)"
+    rf"(?P<marker>\b{_MARKER}|#\s?)?"
+    r"(?:(?<![\w.])(?P<number>\d{1,12})(?![\d])(?!\.\d)(?P<suffix>\s?번(?:째)?(?:\s?(?:게시물|게시글|영상|동영상|항목|링크|글|메시지"
+    r"|건|url|콘텐츠)(?![가-힣]*번))?)?(?![a-z_])"
+    rf"|(?P<circled>[{''.join(_CIRCLED)}])(?P<suffix2>\s?번(?:째)?)?)"
 )
 _RANGE_GAP = re.compile(
     r"\s{0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up\sto|부터|에서|내지)\s{0,3}(?:#|no\.?\s?|items?\s|번\s?)?\s{0,3}"
@@ -108,6 +43,7 @@ _LIST_GAP = re.compile(
 _SLASH_GAP = re.compile(r"\s?/\s?")
 _OPEN_CLOSE = re.compile(r"\s{0,2}[\])]\s{0,2},?\s{0,2}[\[(]\s{0,2}")
 
+_SINGULAR_VERB = re.compile(r"\s(?:is|was|has|does|isn't|wasn't|hasn't|doesn't)\b")
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,4}){1,20}(?!\w)")
 
 MAX_ATOMS = 4000
@@ -169,7 +105,7 @@ def scan_numbers(board: Board, places: Places) -> None:
             [
                 Mark(match.start("n"), match.end(), Kind.COUNT, count=int(match["n"]))
                 for match in pattern.finditer(board.text)
-                if not _is_marked_before(board.text, match.start("n"))
+                if pattern is _COUNTS[0] or not _is_marked_before(board.text, match.start("n"))
             ]
         )
     board.find(_DECIMAL, Kind.NUMBER)
@@ -211,6 +147,7 @@ def _group(text: str, atoms: list[re.Match[str]], at: int, places: Places) -> tu
         at, several = at + 1, True
         marked = marked or _is_marked(atoms[at])
     span = (first.start(), atoms[at].end())
+    marked = marked or (not several and numbers[0] > 1 and bool(_SINGULAR_VERB.match(text, span[1])))
     return _mark(span, numbers, places, marked=marked, several=several and not slashed, broken=broken), at + 1
 
 

@@ -183,13 +183,15 @@ class Sentences:
                 raise Unclear("unclear_status")
             claim = "removed"
         if claim == Weak.DONE:
-            if not named and not (statement.whole and statement.counts):
+            if not named and statement.whole and not statement.counts:
                 raise Unclear("unclear_status")
+            if not named and not statement.whole:
+                return None if english_words.says_following(self.folded[sentence.start : sentence.end]) else statement
             claim = "removed"
         if claim == "removed":
             self._check_removed(statement, clause, sentence)
         self._check_negation(statement)
-        claim = {Weak.NOT_REMOVED: "refused", Weak.GONE: "not_found"}.get(claim, claim)
+        claim = {Weak.NOT_REMOVED: "refused", Weak.REJECTED: "refused", Weak.GONE: "not_found"}.get(claim, claim)
         if statement.whole == "all" and self._denies_all(statement, clause):
             raise Unclear("partial")
         return replace(statement, claim=claim, sure=statement.sure or self._heads_row(statement, sentence))
@@ -221,8 +223,20 @@ class Sentences:
             raise Unclear("unclear_number")
         if self.folded[sentence.start : statement.status[0]].count('"') % 2:
             raise Unclear("foreign_quote")
+        self._check_order(statement, clause)
         if self._has_open_tense(statement, sentence):
             raise Unclear("unclear_status")
+
+    def _check_order(self, statement: Statement, clause: Clause) -> None:
+        """In Korean, items stand before the status, or after it as below a heading: "삭제완료: 1, 2". Raises Unclear."""
+        status = next((mark for mark in clause.of(Kind.STATUS) if mark.start == statement.status[0]), None)
+        items = [mark for mark in clause.of(Kind.ITEMS) if statement.start <= mark.start < statement.end]
+        if status is None or status.english or not items or items[0].start < status.start:
+            return
+        gap = self.blotted[status.end : items[0].start]
+        ends = self.folded[status.start : status.end].rstrip()
+        if _LETTERS.search(gap) or not (re.search(r"[:=→(\[|\t-]", gap) or re.search(r"(?:완료|삭제|처리|조치)$", ends)):
+            raise Unclear("unclear_items")
 
     def _has_open_tense(self, statement: Statement, sentence: Sentence) -> bool:
         """Whether "삭제하고" stands in a sentence that does not end in the past."""

@@ -176,10 +176,13 @@ def _about_all(
     partly_quoted: bool,
 ) -> list[Statement]:
     """A status without items is about the whole list when it is all that the reply says. Raises _Refused."""
+    lone = [entry for entry in lone if not (statements and entry.lone and entry.lone.claim == Weak.DONE)]
     if not lone:
         return []
     told = [entry.lone for entry in lone if entry.lone]
     first = told[0]
+    if any(statement.claim == Weak.DONE for statement in told):
+        raise _Refused("unclear_status", first)
     chunks = {entry.sentence.chunk for entry in entries if not entry.is_silent}
     if statements or len(chunks) > 1 or any(entry.heading for entry in lone):
         raise _Refused("unclear_items", first)
@@ -202,9 +205,10 @@ def _check_sure(statements: Sequence[Statement], labels: Sequence[str], entries:
     named = [statement for statement in statements if statement.whole == "named" and statement.labels]
     single = [statement for statement in named if len(statement.labels) == 1 and _number(statement.labels[0])]
     doubtful = [statement for statement in named if not statement.sure]
-    if doubtful and len(doubtful) == len(named):
+    rest = [statement for statement in statements if statement.whole == "rest"]
+    if doubtful and len(doubtful) == len(named) and not rest:
         raise _Refused("unclear_number", doubtful[0])
-    if doubtful and any(statement.whole == "rest" for statement in statements):
+    if doubtful and rest and not all(rest_statement.counts for rest_statement in rest):
         raise _Refused("unclear_number", doubtful[0])
     numbers = [_number(statement.labels[0]) for statement in single]
     if sorted(numbers) == list(range(1, len(numbers) + 1)) and not doubtful:

@@ -1,0 +1,57 @@
+"""The words of a language, kept as text files: who reads replies all day can read and mend them.
+
+`NAME = pattern` defines a part, used as <NAME> further down. `[section]` opens a list of alternatives, as many lines as
+needed. They are regular expressions with two short forms: a blank for white space, and `~` for up to three words.
+Every repetition in them is bounded, so that a pattern takes time in proportion to the text.
+"""
+
+import re
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "words"
+_PART = re.compile(r"<([A-Z_]+)>")
+_DEFINITION = re.compile(r"([A-Z_]+) = (.*)")
+
+
+class Lexicon:
+    """One file of words. `blank` is what a blank in a pattern stands for."""
+
+    def __init__(self, name: str, *, blank: str) -> None:
+        self._blank = blank
+        self._parts: dict[str, str] = {}
+        self._sections: dict[str, list[str]] = {}
+        section: list[str] = []
+        for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+            if not line.strip() or line.startswith("# "):
+                continue
+            if line.startswith("[") and line.endswith("]") and line[1:-1].replace(" ", "").isalpha():
+                section = self._sections.setdefault(line[1:-1], [])
+            elif definition := _DEFINITION.fullmatch(line):
+                self._parts[definition[1]] = self._filled(definition[2])
+            else:
+                section.append(line)
+
+    def _filled(self, pattern: str) -> str:
+        return _PART.sub(lambda part: self._parts[part[1]], pattern)
+
+    def source(self, section: str) -> str:
+        """The alternatives of a section as one regular expression, ungrouped."""
+        pattern = self._filled("|".join(self._sections[section]))
+        pattern = pattern.replace("~", self._parts.get("GAP", "~"))
+        return pattern.replace(" ?", r"\s{0,3}").replace(" ", self._blank)
+
+    def words(self, section: str) -> re.Pattern[str]:
+        """Whole words: for languages that put blanks between them."""
+        return re.compile(rf"\b(?:{self.source(section)})(?!\w)")
+
+    def pieces(self, section: str) -> re.Pattern[str]:
+        """The alternatives wherever they stand."""
+        return re.compile(f"(?:{self.source(section)})")
+
+    def each(self, section: str) -> list[re.Pattern[str]]:
+        """One pattern a line, for sections in which the order counts."""
+        return [re.compile(self._filled(line).replace(" ", self._blank)) for line in self._sections[section]]
+
+    def plain(self, section: str) -> frozenset[str]:
+        """The words of a section that holds no patterns."""
+        return frozenset(word for line in self._sections[section] for word in line.split())
