@@ -24,6 +24,7 @@ from cases.states import (
     Source,
     Standing,
 )
+from cases.words import METHODS
 from platforms.models import Organisation
 from platforms.states import CannotVerify, CheckOutcome
 
@@ -297,6 +298,10 @@ class Check(models.Model):
     def reason_label(self) -> str:
         """Why it could not be verified, in words."""
         return str(CannotVerify(self.reason).label) if self.reason else ""
+
+    @property
+    def method_label(self) -> str:
+        return str(METHODS.get(self.method, self.method))
 
 
 class CheckOrder(models.Model):

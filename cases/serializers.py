@@ -40,8 +40,8 @@ class LineSerializer(serializers.Serializer):
 class ReportSerializer(serializers.ModelSerializer):
     """One's own report. It says nothing of what else is known of its links."""
 
-    status = serializers.ChoiceField(choices=ReportStatus)
-    severity = serializers.ChoiceField(choices=Severity)
+    status = serializers.ChoiceField(choices=ReportStatus.choices)
+    severity = serializers.ChoiceField(choices=Severity.choices)
     institution = serializers.CharField(source="institution.name", default=None, allow_null=True)
     lines = LineSerializer(many=True)
 
@@ -75,7 +75,7 @@ class NewReportSerializer(serializers.Serializer):
     received_at = serializers.DateTimeField(
         required=False, default=None, allow_null=True, help_text="When it came to you; now when left out."
     )
-    severity = serializers.ChoiceField(choices=Severity, required=False, default=Severity.NORMAL)
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False, default=Severity.NORMAL)
     words = serializers.CharField(
         max_length=20_000, required=False, default="", allow_blank=True, help_text="What was said. Kept sealed."
     )

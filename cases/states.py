@@ -2,10 +2,11 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReportStatus(TextChoices):
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("report", "Received")
     TRIAGED = "triaged", _("In a case")
     DUPLICATE = "duplicate", _("Duplicate")
     OUT_OF_SCOPE = "out_of_scope", _("Out of scope")
@@ -20,7 +21,7 @@ REPORT_TRANSITIONS: dict[ReportStatus, frozenset[ReportStatus]] = {
 
 
 class CaseStatus(TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("case", "Open")
     CLOSED = "closed", _("Closed")
 
 
@@ -33,7 +34,7 @@ CASE_TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
 class Standing(TextChoices):
     """What holds for an item, computed from its claims, checks and sightings (cases/standing.py)."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("item", "Open")
     CLAIMED = "claimed", _("Claimed removed, not checked")
     REMOVED = "removed", _("Removed")
     CONTRADICTED = "contradicted", _("Claimed removed, still there")
@@ -59,7 +60,7 @@ UNSETTLED = frozenset(
 
 
 class Source(TextChoices):
-    VICTIM = "victim", _("The person concerned")
+    VICTIM = "victim", pgettext_lazy("source", "The person concerned")
     PUBLIC = "public", _("A member of the public")
     POLICE = "police", _("Police")
     SUPPORT_CENTRE = "support_centre", _("Victim-support centre")

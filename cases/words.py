@@ -46,4 +46,6 @@ BASES = {
 METHODS = {
     "by_hand": _("Looked at by a person"),
     "none": _("No place that could be looked at"),
+    "telegram_preview": _("Telegram’s public preview"),
+    "http": _("The page at the link"),
 }

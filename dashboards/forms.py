@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.states import Action
 from cases.forms.reports import MomentField
@@ -13,7 +14,7 @@ class TrailForm(forms.Form):
     case = forms.CharField(label=_("Case"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     action = forms.ChoiceField(label=_("Act"), required=False)
     person = forms.CharField(label=_("Person (name or user name)"), required=False)
-    since = MomentField(label=_("From"), required=False)
+    since = MomentField(label=pgettext_lazy("date", "From"), required=False)
     until = MomentField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

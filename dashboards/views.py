@@ -120,7 +120,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     lists["confirmed"] = figures.confirmations(user)
     counted = waiting.counts(user, lists)
     late = LISTS[Kind.OVERDUE].list(user)[:TOP]
-    context = {
+    context: dict[str, Any] = {
         "counted": counted,
         "figures": [_figure(kind, counted[kind.name]) for kind in kinds],
         "may_approve": can(user, Permission.APPROVE),

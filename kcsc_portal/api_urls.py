@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from cases import api
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema describes the log-in of partners' programs."""
 
     target_class = "accounts.authentication.TokenAuthentication"

@@ -85,6 +85,7 @@ class OutcomeForm(forms.Form):
         assert isinstance(kind, forms.ChoiceField)
         allowed = [k for k in OutcomeKind if Standing(standing) in OUTCOME_STANDINGS[k]]
         kind.choices = [(k.value, k.label) for k in allowed]
+        self.offers_anything = bool(allowed)
         if len(allowed) == 1 and not self.is_bound:
             self.initial["kind"] = allowed[0].value
         return self

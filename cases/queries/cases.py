@@ -13,7 +13,7 @@ from cases.models import Case, CaseItem, ContentItem
 from cases.next_step import RequestFacts
 from cases.queries.reports import places_like
 from cases.queries.tally import has_ended
-from cases.states import Standing, UNSETTLED
+from cases.states import UNSETTLED, Standing
 from mailroom.states import OutgoingState
 
 
@@ -25,9 +25,7 @@ def cases_for(user: User, wanted: dict[str, Any]) -> QuerySet[Case]:
     if wanted.get("mine"):
         cases = cases.filter(owner=user)
     if text := (wanted.get("q") or "").strip():
-        places = CaseItem.objects.filter(
-            case=OuterRef("pk"), removed_at=None, item__locators__in=places_like(text)
-        )
+        places = CaseItem.objects.filter(case=OuterRef("pk"), removed_at=None, item__locators__in=places_like(text))
         cases = cases.filter(
             Q(number__icontains=text)
             | Q(title__icontains=text)
@@ -164,7 +162,7 @@ def _request_row(row: Any) -> RequestRow:
 def unread_replies(case: Case) -> list[dict[str, Any]]:
     """Replies that nobody has read, oldest first: id, received_at, request (number), abstained, proposed. One query."""
     rows = Case.objects.filter(pk=case.pk, requests__replies__isnull=False, requests__replies__handled_at=None)
-    return list(
+    return list[Any](
         rows.values(
             reply=F("requests__replies"),
             received_at=F("requests__replies__received_at"),

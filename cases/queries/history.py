@@ -48,8 +48,8 @@ def history_of_case(case_id: uuid.UUID, items: QuerySet, *, limit: int) -> list[
     What was found about items is told a minute at a time ("Check recorded: gone 25"), else a case of 200 items would
     bury everything else.
     """
-    acts = _named(Event.objects.for_case(case_id)).order_by("-at")[:limit]
-    entries = [*map(_act, acts), *map(_found, _by_minute(items)[:limit])]
+    acts = _named(Event.objects.for_case(case_id)).order_by("-at")[: limit * 5]
+    entries = [*map(_act, _joined(acts)), *map(_found, _by_minute(items)[:limit])]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
@@ -79,6 +79,25 @@ def _by_minute(items: QuerySet) -> QuerySet:
     )
 
 
+def _joined(events: Iterable[Any]) -> list[Any]:
+    """Acts on single items that follow each other by the same hand told as one act on several."""
+    rows: list[Any] = []
+    for event in events:
+        event.numbers = _numbers(event.detail)
+        last = rows[-1] if rows else None
+        if last and event.numbers and last.numbers and (event.action, event.actor) == (last.action, last.actor):
+            last.numbers += event.numbers
+            last.detail = {"numbers": last.numbers}
+        else:
+            rows.append(event)
+    return rows
+
+
+def _numbers(detail: dict[str, Any]) -> list[int]:
+    number = detail.get("number")
+    return [number] if isinstance(number, int) else list(detail.get("numbers") or [])
+
+
 def _act(event: Any) -> Entry:
     if event.action in ITEM_ACTS:
         code = event.detail.get("outcome") or event.detail.get("to") or ""
@@ -94,7 +113,7 @@ def _act(event: Any) -> Entry:
 
 def _found(row: dict[str, Any]) -> Entry:
     """`n` of 0: told of one item, whose count goes without saying."""
-    counted = f" {row['n']}" if row["n"] else ""
+    more = ngettext("%(n)d item", "%(n)d items", row["n"]) % {"n": row["n"]} if row["n"] else ""
     if row["action"] == Action.CHECK_RECORDED:
         outcome = CheckOutcome(row["code"])
         tone = {"gone": "good", "live": "bad"}.get(outcome.value, "")
@@ -103,7 +122,7 @@ def _found(row: dict[str, Any]) -> Entry:
         standing = Standing(row["code"])
         tone = "good" if standing == Standing.REMOVED else "bad" if standing in BAD_STANDINGS else ""
         title = _("Now: %(standing)s") % {"standing": standing.label}
-    return Entry(at=row["last"], title=title + counted, by=row["who"] or "", tone=tone)
+    return Entry(at=row["last"], title=title, by=row["who"] or "", more=more, tone=tone)
 
 
 def told(detail: dict[str, Any]) -> str:

@@ -120,22 +120,30 @@ class ItemRow:
 
 def item_rows(items: QuerySet[ContentItem], *, case: Case) -> "QuerySet[ContentItem]":
     """Annotate the items with what `row_of` reads. Ordered by number in the latest request, then by age."""
-    return items.select_related("organisation").annotate(
-        first_link=Subquery(_places().values("url")[:1]),
-        place_count=Subquery(_places().order_by().values("content_item").annotate(n=Count("pk")).values("n")),
-        line_json=Subquery(_lines(case)),
-        claim_json=Subquery(_claims()),
-        check_json=Subquery(_checks(Check.objects.filter(outcome__in=CONCLUSIVE))),
-        tried_json=Subquery(_checks(Check.objects.exclude(outcome__in=CONCLUSIVE))),
-        confirmed_json=Subquery(_confirmations()),
-        ended_json=Subquery(_outcomes()),
-        sighting_count=Subquery(
-            Sighting.objects.filter(item=OuterRef("pk")).order_by().values("item").annotate(n=Count("pk")).values("n")
-        ),
-        queued=check_waits(),
-        shown_in=Value(case.pk, output_field=UUIDField()),
-        line_number=Subquery(_lines(case, "takedown_items__number")),
-    ).order_by("line_number", "recorded_at", "id")
+    return (
+        items.select_related("organisation")
+        .annotate(
+            first_link=Subquery(_places().values("url")[:1]),
+            place_count=Subquery(_places().order_by().values("content_item").annotate(n=Count("pk")).values("n")),
+            line_json=Subquery(_lines(case)),
+            claim_json=Subquery(_claims()),
+            check_json=Subquery(_checks(Check.objects.filter(outcome__in=CONCLUSIVE))),
+            tried_json=Subquery(_checks(Check.objects.exclude(outcome__in=CONCLUSIVE))),
+            confirmed_json=Subquery(_confirmations()),
+            ended_json=Subquery(_outcomes()),
+            sighting_count=Subquery(
+                Sighting.objects.filter(item=OuterRef("pk"))
+                .order_by()
+                .values("item")
+                .annotate(n=Count("pk"))
+                .values("n")
+            ),
+            queued=check_waits(),
+            shown_in=Value(case.pk, output_field=UUIDField()),
+            line_number=Subquery(_lines(case, "takedown_items__number")),
+        )
+        .order_by("line_number", "recorded_at", "id")
+    )
 
 
 def with_places(items: QuerySet[ContentItem]) -> QuerySet[ContentItem]:

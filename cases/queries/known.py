@@ -82,7 +82,9 @@ def _places(locators: Iterable[Locator]) -> dict[tuple[str, str, str], Place]:
         kind__in={locator.kind for locator in parsed.values()},
         key__in={stored_key(locator) for locator in parsed.values()},
     ).select_related("organisation", "content_item")
-    stored = {(name, row.kind, row.key): row for row in rows for name in (row.organisation.code, row.organisation.domain)}
+    stored = {
+        (name, row.kind, row.key): row for row in rows for name in (row.organisation.code, row.organisation.domain)
+    }
     found = {}
     for name, locator in parsed.items():
         if row := stored.get((locator.platform, locator.kind, stored_key(locator))):
@@ -140,4 +142,3 @@ def _known(
         reports=trace.reports,
         elsewhere=sorted(trace.elsewhere),
     )
-

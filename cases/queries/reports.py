@@ -55,6 +55,12 @@ def with_triage_facts(reports: QuerySet[Report]) -> QuerySet[Report]:
     )
 
 
+def reports_of(case: Case) -> QuerySet[Report]:
+    """The reports that are in the case now, the oldest first. One query."""
+    held = case.reports.filter(case_reports__case=case, case_reports__removed_at=None)
+    return with_triage_facts(held).order_by("received_at", "number")
+
+
 def _count(lines: QuerySet[ReportLine]) -> Subquery:
     return Subquery(lines.values("report").annotate(n=Count("pk")).values("n"))
 

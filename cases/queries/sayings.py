@@ -5,7 +5,7 @@ One query each. An item may be in other teams' cases too; what happened there is
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from accounts.models import User
 from cases.models import Case, ContentItem
@@ -24,9 +24,9 @@ def _request() -> dict[str, F]:
     }
 
 
-def asked_of(item: ContentItem, user: User) -> QuerySet[ContentItem, dict[str, Any]]:
+def asked_of(item: ContentItem, user: User) -> list[Any]:
     """The requests that name the item, the latest first: request, request_id, number, open, due_at."""
-    return (
+    return list(
         ContentItem.objects.filter(**_of(item, user))
         .order_by("-takedown_items__request__drafted_at")
         .values(open=F("takedown_items__open"), due_at=F("takedown_items__request__due_at"), **_request())

@@ -1,9 +1,8 @@
 """How a case's items stand, counted: what the bar, the next step and the rule about closing are made of."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cases.models import Case, CheckOrder, ContentItem, Outcome
 from cases.states import UNSETTLED, Standing
@@ -51,7 +50,7 @@ class Tally:
         return [(s.value, str(s.label), n) for s in Standing if (n := self.of(s))]
 
 
-def has_ended() -> Exists:
+def has_ended() -> Q:
     """Whether an item (the outer row) has an unvoided removal confirmation or a recorded outcome.
 
     Confirmations live in takedowns, above this room: seen by reverse relation. The tip of a chain counts.
@@ -79,7 +78,7 @@ def tally(case: Case) -> Tally:
 
 
 def count_groups(items: QuerySet[ContentItem]) -> Tally:
-    rows: Iterable[dict] = (
+    rows = (
         items.annotate(ended=has_ended(), asked=in_open_request(), queued=check_waits())
         .values("standing", "silent", "ended", "asked", "queued")
         .annotate(n=Count("pk"))

@@ -26,7 +26,7 @@ from cases.next_step import next_step
 from cases.queries.cases import cases_for, requests_of, unread_replies, with_progress
 from cases.queries.history import history_of_case
 from cases.queries.items import ItemRow, item_rows, row_of
-from cases.queries.reports import with_triage_facts
+from cases.queries.reports import reports_of
 from cases.queries.tally import Tally, tally
 from cases.states import CaseStatus, Standing
 from cases.views.triage import without_page
@@ -151,6 +151,7 @@ def case_page(request: HttpRequest, shown: Case, **forms: Any) -> HttpResponse:
     requests = requests_of(shown)
     wanted = request.GET.get("standing", "")
     page = _items(request, shown, counted, wanted)
+    reports = list(reports_of(shown))
     whole = bool(request.GET.get("history"))
     context = {
         "case": shown,
@@ -160,10 +161,10 @@ def case_page(request: HttpRequest, shown: Case, **forms: Any) -> HttpResponse:
         "standing": wanted,
         "tabs": _tabs(shown, counted, wanted),
         "requests": requests,
+        "requests_count": len(requests),
         "replies": unread_replies(shown),
-        "reports": with_triage_facts(
-            shown.reports.filter(case_reports__case=shown, case_reports__removed_at=None).order_by("received_at")
-        ),
+        "reports": reports,
+        "reports_count": len(reports),
         "history": history_of_case(shown.pk, items_of(shown), limit=WHOLE_HISTORY if whole else HISTORY),
         "whole_history": whole,
         "next": next_step(status=shown.status, tally=counted, requests=[row.facts for row in requests]),
@@ -186,7 +187,7 @@ def _items(request: HttpRequest, shown: Case, counted: Tally, wanted: str) -> "P
         items = items.filter(standing=wanted)
         count = counted.of(Standing(wanted))
     paginator = Paginator(item_rows(items, case=shown), ITEMS_A_PAGE)
-    paginator.count = count  # type: ignore[misc]  # counted already, with the standings
+    paginator.count = count  # counted already, with the standings
     return paginator.get_page(request.GET.get("page"))
 
 

@@ -101,6 +101,6 @@ def _page(request: HttpRequest, shown: Case, one: ContentItem, **forms: Any) -> 
         "why_not_work": rules.why_not_work(user, shown),
         "check_form": forms.get("check_form") or CheckForm(initial={"checked_at": timezone.now()}),
         "outcome_form": outcome_form,
-        "can_end": bool(outcome_form.fields["kind"].choices),  # type: ignore[attr-defined]
+        "can_end": outcome_form.offers_anything,
     }
     return render(request, "cases/item.html", context)

@@ -76,7 +76,7 @@ def words(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, refused.reason)
         else:
             lines = [(line, text) for line, text in zip(lines_of(report), raw, strict=True)]
-            context = {"report": report, "told": told, "lines": _with_errors(lines)}
+            context = {"report": report, "told": told, "lines": _with_errors(lines), "lines_count": len(lines)}
             return render(request, "cases/report_words.html", context)
     return report_page(request, report, words_form=form)
 
@@ -85,9 +85,11 @@ def report_page(request: HttpRequest, report: Report, **forms: Any) -> HttpRespo
     """One report. A form that was refused comes back with what was typed."""
     user = signed_in(request)
     in_cases = list(report.case_reports.filter(removed_at=None).select_related("case").order_by("added_at"))
+    lines = [(line, "") for line in lines_of(report)]
     context = {
         "report": report,
-        "lines": _with_errors([(line, "") for line in lines_of(report)]),
+        "lines": _with_errors(lines),
+        "lines_count": len(lines),
         "in_cases": in_cases,
         "may_see_cases": can(user, Permission.SEE_CASES, report.team),
         "history": history_of_object(report.pk),

@@ -90,9 +90,7 @@ def _take_back(request: HttpRequest, report: Report) -> HttpResponse:
 def _list(request: HttpRequest, form: GroupForm, *, chosen: set[UUID]) -> HttpResponse:
     user = signed_in(request)
     filters = ReportFilterForm(request.GET)
-    page = Paginator(with_triage_facts(reports_for(user, filters.wanted())), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(with_triage_facts(reports_for(user, filters.wanted())), PER_PAGE).get_page(request.GET.get("page"))
     may_group = can(user, Permission.WORK_CASES)
     context = {
         "filters": filters,

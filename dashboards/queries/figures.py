@@ -1,7 +1,9 @@
 """The supervisor's figures: counts, and how long it takes from a letter to a confirmed removal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import (
     Aggregate,
@@ -33,9 +35,7 @@ class Median(Aggregate):
 def standings(user: User) -> list[tuple[str, str, int]]:
     """(code, word, count) of the items in the cases that the person may see, each item once. One query."""
     held = CaseItem.objects.filter(item=OuterRef("pk"), removed_at=None, case__in=Case.objects.visible_to(user))
-    counted = dict(
-        ContentItem.objects.filter(Exists(held)).values_list("standing").annotate(n=Count("pk")).order_by()
-    )
+    counted = dict(ContentItem.objects.filter(Exists(held)).values_list("standing").annotate(n=Count("pk")).order_by())
     return [(s.value, str(s.label), counted[s.value]) for s in Standing if s.value in counted]
 
 
@@ -84,13 +84,9 @@ def times(user: User) -> list[Times]:
 
 
 def times_in_all(user: User) -> Times | None:
-    row = confirmations(user).aggregate(
-        n=Count("pk"), median=Median("took"), shortest=Min("took"), longest=Max("took")
-    )
+    row = confirmations(user).aggregate(n=Count("pk"), median=Median("took"), shortest=Min("took"), longest=Max("took"))
     return _times("", row) if row["n"] else None
 
 
-def _times(platform: str, row: dict) -> Times:
+def _times(platform: str, row: Mapping[str, Any]) -> Times:
     return Times(platform, row["n"], row["median"], row["shortest"], row["longest"])
-
-

@@ -18,9 +18,9 @@ PER_PAGE = 100
 
 @dataclass(frozen=True)
 class Slice:
-    """A page of events, newest first, and the mark from which the older ones go on (empty at the end)."""
+    """A page of (event, its details), newest first, and the mark from which the older ones go on (empty at the end)."""
 
-    events: list[Event]
+    events: list[tuple[Event, str]]
     older: str
 
 
@@ -61,7 +61,16 @@ def read(events: QuerySet[Event], *, before: str) -> Slice:
     )
     shown = rows[:PER_PAGE]
     older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > PER_PAGE else ""
-    return Slice(shown, older)
+    return Slice([(row, _details(row.detail)) for row in shown], older)
+
+
+def _details(detail: dict[str, Any]) -> str:
+    """Codes, counts and numbers as they were recorded."""
+    return " · ".join(f"{name}: {_plain(value)}" for name, value in detail.items() if value not in (None, ""))
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _mark(text: str) -> tuple[datetime, UUID] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
@@ -58,9 +59,7 @@ def _items(user: User) -> QuerySet[CaseItem]:
     """Items of open cases, a row for each case that holds them, with the place to show."""
     place = Locator.objects.filter(content_item=OuterRef("item")).order_by("recorded_at", "id").values("url")[:1]
     return (
-        CaseItem.objects.filter(
-            removed_at=None, case__status=CaseStatus.OPEN, case__in=Case.objects.visible_to(user)
-        )
+        CaseItem.objects.filter(removed_at=None, case__status=CaseStatus.OPEN, case__in=Case.objects.visible_to(user))
         .select_related("item__organisation", "case__team")
         .annotate(place=Subquery(place))
         .order_by("item__standing_since", "pk")
@@ -135,7 +134,8 @@ def approvals(user: User) -> QuerySet[TakedownRequest]:
 
 def all_approvals(user: User) -> QuerySet[TakedownRequest]:
     """What waits for approval in the cases that the person may see."""
-    return _requests(user).awaiting_approval().order_by("submitted_at")
+    waiting = TakedownRequest.objects.awaiting_approval().filter(pk__in=_requests(user).values("pk"))
+    return waiting.order_by("submitted_at")
 
 
 LISTS: dict[Kind, Waiting] = {
@@ -184,9 +184,7 @@ LISTS: dict[Kind, Waiting] = {
             returned,
             "warn",
         ),
-        Waiting(
-            Kind.DRAFTS, _("Drafts"), _("No draft lies open."), Permission.SEE_CASES, "request", drafts
-        ),
+        Waiting(Kind.DRAFTS, _("Drafts"), _("No draft lies open."), Permission.SEE_CASES, "request", drafts),
         Waiting(
             Kind.OVERDUE,
             _("Deadlines passed"),
@@ -205,9 +203,7 @@ LISTS: dict[Kind, Waiting] = {
             due_soon,
             "warn",
         ),
-        Waiting(
-            Kind.RUNNING, _("Deadlines running"), _("No deadline runs."), Permission.SEE_CASES, "request", running
-        ),
+        Waiting(Kind.RUNNING, _("Deadlines running"), _("No deadline runs."), Permission.SEE_CASES, "request", running),
         Waiting(
             Kind.LETTERS,
             _("Letters that need a person"),
@@ -239,7 +235,8 @@ def counts(user: User, lists: dict[str, QuerySet]) -> dict[str, int]:
     if not lists:
         return {}
     counted = {name: _counted(rows) for name, rows in lists.items()}
-    return User.objects.filter(pk=user.pk).values(**counted).get()
+    row: Any = User.objects.filter(pk=user.pk).values(**counted).get()
+    return row
 
 
 def _counted(rows: QuerySet) -> Subquery:

@@ -1,9 +1,7 @@
 """The pages of reports, cases and items, through their addresses."""
 
 import pytest
-from django.urls import reverse
 
-from cases.models import Case, Report
 from tests.cases.reporting import case_with, reported
 
 pytestmark = pytest.mark.django_db
