@@ -3,7 +3,7 @@
 from takedowns.reading.lexicon import Lexicon
 from takedowns.reading.marks import Board, Kind, Weak
 
-WORDS = Lexicon("english", blank=r"\s{1,3}")
+WORDS = Lexicon("english", blank=" {1,3}")
 
 _ORDER: tuple[tuple[str, str], ...] = (
     ("already ours", "removed"),

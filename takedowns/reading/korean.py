@@ -9,7 +9,7 @@ from dataclasses import replace
 from takedowns.reading.lexicon import Lexicon
 from takedowns.reading.marks import Board, Kind, Weak
 
-WORDS = Lexicon("korean", blank=r"\s{0,2}")
+WORDS = Lexicon("korean", blank=" {0,2}")
 
 _ORDER: tuple[tuple[str, str], ...] = (
     ("rejected", Weak.REJECTED),

@@ -34,11 +34,15 @@ class Lexicon:
     def _filled(self, pattern: str) -> str:
         return _PART.sub(lambda part: self._parts[part[1]], pattern)
 
+    def _spaced(self, pattern: str) -> str:
+        """Blanks never reach over a line's end or into another cell: lines that were only wrapped are joined before."""
+        return pattern if self._blank == " " else re.sub(r" (\??)", lambda b: " {0,3}" if b[1] else self._blank, pattern)
+
     def source(self, section: str) -> str:
         """The alternatives of a section as one regular expression, ungrouped."""
         pattern = self._filled("|".join(self._sections[section]))
         pattern = pattern.replace("~", self._parts.get("GAP", "~"))
-        return pattern.replace(" ?", r"\s{0,3}").replace(" ", self._blank)
+        return self._spaced(pattern)
 
     def words(self, section: str) -> re.Pattern[str]:
         """Whole words: for languages that put blanks between them."""
@@ -50,7 +54,7 @@ class Lexicon:
 
     def each(self, section: str) -> list[re.Pattern[str]]:
         """One pattern a line, for sections in which the order counts."""
-        return [re.compile(self._filled(line).replace(" ", self._blank)) for line in self._sections[section]]
+        return [re.compile(self._spaced(self._filled(line))) for line in self._sections[section]]
 
     def plain(self, section: str) -> frozenset[str]:
         """The words of a section that holds no patterns."""

@@ -29,21 +29,21 @@ _CIRCLED: dict[str, int] = (
     | {chr(0x2488 + n): n + 1 for n in range(20)}
 )
 _ATOM = re.compile(
-    rf"(?P<marker>\b{_MARKER}|#\s?)?"
-    r"(?:(?<![\w.])(?P<number>\d{1,12})(?![\d])(?!\.\d)(?P<suffix>\s?번(?:째)?(?:\s?(?:게시물|게시글|영상|동영상|항목|링크|글|메시지"
+    rf"(?P<marker>\b{_MARKER}|# ?)?"
+    r"(?:(?<![\w.])(?P<number>\d{1,12})(?![\d])(?!\.\d)(?P<suffix> ?번(?:째)?(?: ?(?:게시물|게시글|영상|동영상|항목|링크|글|메시지"
     r"|건|url|콘텐츠)(?![가-힣]*번))?)?(?![a-z_])"
-    rf"|(?P<circled>[{''.join(_CIRCLED)}])(?P<suffix2>\s?번(?:째)?)?)"
+    rf"|(?P<circled>[{''.join(_CIRCLED)}])(?P<suffix2> ?번(?:째)?)?)"
 )
 _RANGE_GAP = re.compile(
-    r"\s{0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up\sto|부터|에서|내지)\s{0,3}(?:#|no\.?\s?|items?\s|번\s?)?\s{0,3}"
+    r" {0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up to|부터|에서|내지) {0,3}(?:#|no\.? ?|items? |번 ?)? {0,3}"
 )
 _LIST_GAP = re.compile(
-    r"\s{0,3}(?:,|and|&|\+|·|및|와|과|하고|랑|이랑|그리고|,\s{0,3}(?:and|&|및|그리고))\s{0,3}(?:also\s|to\s)?(?:items?\s|links?\s|videos?\s|no\.?\s?|#)?\s{0,3}"
+    r" {0,3}(?:,|and|&|\+|·|및|와|과|하고|랑|이랑|그리고|, {0,3}(?:and|&|및|그리고)) {0,3}(?:also |to )?(?:items? |links? |videos? |no\.? ?|#)? {0,3}"
 )
-_SLASH_GAP = re.compile(r"\s?/\s?")
-_OPEN_CLOSE = re.compile(r"\s{0,2}[\])]\s{0,2},?\s{0,2}[\[(]\s{0,2}")
+_SLASH_GAP = re.compile(r" ?/ ?")
+_OPEN_CLOSE = re.compile(r" {0,2}[\])] {0,2},? {0,2}[\[(] {0,2}")
 
-_SINGULAR_VERB = re.compile(r"\s(?:is|was|has|does|isn't|wasn't|hasn't|doesn't)\b")
+_SINGULAR_VERB = re.compile(r" (?:is|was|has|does|isn't|wasn't|hasn't|doesn't)\b")
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,4}){1,20}(?!\w)")
 
 MAX_ATOMS = 4000
@@ -79,10 +79,10 @@ def scan_status_codes(board: Board, places: Places) -> None:
     """Mark "404" and "410", unless a message of the letter has that number."""
     if {404, 410} & (places.by_number.keys() | places.by_message.keys()):
         board.find(
-            re.compile(r"\b(?:http|error|status|code)(?:\s(?:code|error))?\s?(?:404|410)\b"), Kind.STATUS, "not_found"
+            re.compile(r"\b(?:http|error|status|code)(?: (?:code|error))? ?(?:404|410)\b"), Kind.STATUS, "not_found"
         )
         return
-    pattern = r"(?:\b(?:http|error|status|code|returns?|an?)(?:\s(?:code|error|a|an))?\s?)?(?<![\w/-])(?:404|410)s?(?![\w-])(?:\s(?:errors?|not\sfound|pages?)|\s?(?:오류|에러))?"
+    pattern = r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|410)s?(?![\w-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
     board.find(re.compile(pattern), Kind.STATUS, "not_found", english=True)
 
 
@@ -119,7 +119,7 @@ def scan_numbers(board: Board, places: Places) -> None:
 
 
 def _is_marked_before(text: str, at: int) -> bool:
-    return bool(re.search(r"(?:" + _MARKER + r"|\d\s?(?:,|-|~|and|to)\s?)$", text[max(0, at - 20) : at]))
+    return bool(re.search(r"(?:" + _MARKER + r"|\d ?(?:,|-|~|and|to) ?)$", text[max(0, at - 20) : at]))
 
 
 def _group(text: str, atoms: list[re.Match[str]], at: int, places: Places) -> tuple[Mark, int]:

@@ -64,12 +64,12 @@ def read(
 def _part(text: str, ours: OurWords, places: Places) -> _Part:
     cut = cut_our_words(tidy(text), ours)
     kept = _without_signatures(cut.kept)
-    body, sentences = split(kept)
+    body, flat, sentences = split(kept)
     if len(body) > MAX_READ:
         found = Findings()
         found.reasons.append("too_long")
         return _Part("", found, spoke=True)
-    board, folded = _scan(body, places)
+    board, folded = _scan(flat, places)
     reader = Sentences(body, folded, board.text, board.marks, len(places))
     entries = [reader.entry(sentence) for sentence in sentences]
     found = decide(entries, places.labels, cut.quoted)
@@ -79,8 +79,8 @@ def _part(text: str, ours: OurWords, places: Places) -> _Part:
     return _Part(body, found, spoke=any(not entry.is_silent for entry in entries))
 
 
-def _scan(body: str, places: Places) -> tuple[Board, str]:
-    folded = fold(body)
+def _scan(flat: str, places: Places) -> tuple[Board, str]:
+    folded = fold(flat)
     board = Board(folded)
     scan_links(board, folded, places)
     scan_status_codes(board, places)

@@ -41,10 +41,11 @@ class Sentence:
     row: bool
 
 
-def split(lines: Sequence[Kept]) -> tuple[str, list[Sentence]]:
-    """The text that is read, and its sentences in order."""
+def split(lines: Sequence[Kept]) -> tuple[str, str, list[Sentence]]:
+    """The text that is read, the same with the lines joined that were only wrapped, and its sentences in order."""
     text = "\n".join(line.text for line in lines)
     found: list[Sentence] = []
+    wraps: list[int] = []
     unit: tuple[int, int] | None = None
     first: Kept | None = None
     at = 0
@@ -53,13 +54,22 @@ def split(lines: Sequence[Kept]) -> tuple[str, list[Sentence]]:
         at = end + 1
         if unit and first and line.chunk == first.chunk and _goes_on(text[unit[0] : unit[1]], line.text):
             unit = (unit[0], end)
+            wraps.append(start - 1)
             continue
         if unit and first:
             found += _sentences(text, *unit, first)
         unit, first = ((start, end), line) if line.text.strip() else (None, None)
     if unit and first:
         found += _sentences(text, *unit, first)
-    return text, found
+    return text, _joined(text, wraps), found
+
+
+def _joined(text: str, wraps: Sequence[int]) -> str:
+    parts, at = [], 0
+    for wrap in wraps:
+        parts += [text[at:wrap], " "]
+        at = wrap + 1
+    return "".join(parts) + text[at:]
 
 
 def _goes_on(above: str, below: str) -> bool:
