@@ -200,15 +200,13 @@ def _is_copy(letter: OutgoingMail, data: bytes) -> bool:
 
 
 def _locked(mail_id: uuid.UUID, message_id: str = "") -> IncomingMail:
-    """The mail's row, locked, after the locks that keep mails of one content, and of one Message-ID, in line.
+    """The mail's row, locked; before it, where there is one, the lock that keeps mails of one Message-ID in line.
 
-    First the content's, then the id's, then rows: always in this order, or two readers of one mail's two copies
-    would wait for each other.
+    In this order, always: of two mails under one id that are read at the same moment the second one sees the first.
     """
-    digest = IncomingMail.objects.values_list("content_digest", flat=True).get(pk=mail_id)
-    with connection.cursor() as cursor:
-        for name in filter(None, (f"content {digest}", message_id and f"id {message_id}")):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    if message_id:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mailroom {message_id}"])
     return IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail_id)
 
 

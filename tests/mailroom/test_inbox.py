@@ -1,11 +1,12 @@
 """From a stored mail to where it belongs: kept always, filed by what it answers, never acted upon here."""
 
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection, transaction
 
 from audit.models import Event
 from keys.services import shred, unseal
@@ -13,6 +14,7 @@ from mailroom.models import Delivery, IncomingMail, OutgoingMail, RawMail
 from mailroom.services import inbox, outbox, sending
 from mailroom.states import IncomingState, Kind, MatchedBy, OutgoingState, Unreadable
 from tests.at_once import at_once, failures
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 for_real = pytest.mark.django_db(transaction=True)
@@ -348,18 +350,49 @@ def test_many_copies_and_conflicts_at_once_neither_lock_nor_double(letter: Lette
     ]
 
     def bring(n: int) -> Callable[[], Any]:
-        def one() -> Any:
-            inbox.receive(door="lmtp", envelope_from=LIAISON, envelope_to=[to(letters[n % 2])], data=datas[n])
-            while inbox.parse_next():
-                pass
+        return lambda: inbox.receive(
+            door="lmtp", envelope_from=LIAISON, envelope_to=[to(letters[n % 2])], data=datas[n]
+        )
 
-        return one
+    def read() -> None:
+        while inbox.parse_next():
+            pass
 
     assert failures(at_once([bring(n) for n in range(len(datas))])) == []
-    while inbox.parse_next():
-        pass
+    assert failures(at_once([read] * len(datas))) == []
     originals = IncomingMail.objects.filter(duplicate_of=None)
     assert IncomingMail.objects.filter(state=IncomingState.PARSED).count() == 12
     assert originals.count() == 3
     assert originals.filter(conflict_with=None).count() == 1
     assert all(len(matches(mail)) == 2 for mail in originals)
+
+
+@for_real
+def test_two_mails_of_one_message_id_read_at_the_same_moment(letter: Letter) -> None:
+    sent, same_id = letter(), {"Message_ID": "<same@telegram.test>"}
+    for body in ("1-2 removed", "1-25 removed"):
+        inbox.receive(door="lmtp", envelope_from=LIAISON, envelope_to=[to(sent)], data=reply(body, **same_id))
+    first_is_written = threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            assert inbox.parse_next()
+            first_is_written.set()
+            until(someone_waits, what="the second reader waits for the first")
+
+    def quick() -> None:
+        assert first_is_written.wait(20)
+        assert inbox.parse_next()
+
+    assert failures(at_once([slow, quick])) == []
+    assert IncomingMail.objects.filter(state=IncomingState.PARSED, conflict_with=None).count() == 1
+    assert IncomingMail.objects.filter(state=IncomingState.PARSED).exclude(conflict_with=None).count() == 1
+
+
+def someone_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return cursor.fetchone()[0] > 0

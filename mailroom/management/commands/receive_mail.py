@@ -32,7 +32,7 @@ async def _serve() -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    # Leaving the pool waits for what is being stored: a mail is committed and answered, or neither.
+    # Leaving the pool waits for what is being stored. Whoever heard no yes by then brings the same bytes again.
     with ThreadPoolExecutor(max_workers=settings.MAIL_DOOR_THREADS, thread_name_prefix="door") as pool:
         server = await loop.create_server(factory(pool), settings.MAIL_DOOR_HOST, settings.MAIL_DOOR_PORT)
         port = server.sockets[0].getsockname()[1]
