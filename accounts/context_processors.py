@@ -18,6 +18,8 @@ NAVIGATION: tuple[tuple[str, Any, Permission | None], ...] = (
     ("desk", gettext_lazy("Desk"), None),
     ("cases:reports", gettext_lazy("Reports"), Permission.SEE_REPORTS),
     ("cases:cases", gettext_lazy("Cases"), Permission.SEE_CASES),
+    ("takedowns:approvals", gettext_lazy("Approvals"), Permission.APPROVE),
+    ("takedowns:mail", gettext_lazy("Mail"), Permission.SEE_MAIL),
     ("dashboards:overview", gettext_lazy("Overview"), Permission.SEE_DASHBOARD),
     ("dashboards:audit", gettext_lazy("Audit trail"), Permission.SEE_AUDIT),
     ("accounts:people", gettext_lazy("People"), Permission.MANAGE_ACCOUNTS),
