@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cases import services as case_services
-from cases.models import Case
+from cases.models import Case, Report
 from cases.states import Source
 from mailroom.models import IncomingMail, OutgoingMail
 from mailroom.services import inbox
@@ -29,16 +29,19 @@ def telegram(cast) -> Organisation:
     return organisation
 
 
-def case_of(cast, *, items: int = 3, first: int = 101, room: str = "portal_demo_room") -> Case:
+def reported(cast, *, items: int = 3, first: int = 101, room: str = "portal_demo_room") -> Report:
     telegram(cast)
-    report = case_services.record_report(
+    return case_services.record_report(
         by=cast.analyst,
         team=cast.team,
         text="\n".join(f"https://t.me/{room}/{n}" for n in range(first, first + items)),
         source=Source.POLICE,
         received_at=timezone.now(),
     )
-    return case_services.group_reports(by=cast.analyst, reports=[report], title="Demo")
+
+
+def case_of(cast, **kwargs) -> Case:
+    return case_services.group_reports(by=cast.analyst, reports=[reported(cast, **kwargs)], title="Demo")
 
 
 def drafted(cast, *, items: int = 3, case: Case | None = None, language: str = "en") -> TakedownRequest:

@@ -43,7 +43,8 @@ def test_approval_puts_the_exact_words_into_the_outbox(cast) -> None:
     assert letter.mail.state == "queued"
     assert [line.printed_label for line in letter.items.order_by("id")] == ["1", "2", "3"]
     assert request.status == RequestStatus.APPROVED
-    assert request.due_at and request.approved_at
+    assert request.due_at
+    assert request.approved_at
     assert request.due_at - request.approved_at == timedelta(hours=24)
 
 
