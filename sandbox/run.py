@@ -22,9 +22,8 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_FILE = "run.json"
 FIRST_STEPS = """\
 What to try first
-  1. Log in as {analyst}, choose "Log a report" and paste these lines (or your own):
-       https://t.me/portal_demo_room/101
-       hxxps://t[.]me/portal_demo_room/102
+  1. Log in as {analyst}, choose "Log a report" and paste 25 links. This prints them:
+       seq -f 'https://t.me/portal_demo_room/%.0f' 101 125
   2. Put the report into a new case, ask Telegram to remove the items, submit the letter.
   3. Log in as {supervisor} and approve it. It leaves within seconds.
   4. Play the platform at {liaison}: read the letter, remove the videos, answer.
