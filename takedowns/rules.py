@@ -1,8 +1,9 @@
 """Pure questions about requests, replies and confirmations. Each gives the reason why not, or None."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from takedowns.states import (
     RequestStatus,
 )
 
+MAX_ITEMS = 200  # one letter; more go into further requests
 SAYS_GONE = ("removed", "not_found")
 
 
@@ -63,6 +65,19 @@ def why_not_ask(user: User, case: Case, contact: Contact | None) -> str | None:
         return reason
     if contact is None or contact.status != ContactStatus.ACTIVE:
         return _("This platform has no active contact. An administrator can propose one.")
+    return None
+
+
+def why_not_these(items: Collection[ContentItem], allowed: Collection[UUID]) -> str | None:
+    """Whether these items can stand in one request, of those that are `allowed`."""
+    if not items:
+        return _("Choose at least one item.")
+    if len(items) > MAX_ITEMS:
+        return _("One letter takes at most %(most)s items. Ask for the others in a further request.") % {
+            "most": MAX_ITEMS
+        }
+    if any(item.pk not in allowed for item in items):
+        return _("Some of these items cannot be asked for, or are in an open request already.")
     return None
 
 

@@ -60,10 +60,8 @@ def draft_request(
     if reason := rules.why_not_ask(by, case, contact):
         raise Refused(reason)
     allowed = {item.pk for item in rules.askable(case, contact.organisation, measure)}
-    if not items:
-        raise Refused(_("Choose at least one item."))
-    if {item.pk for item in items} - allowed:
-        raise Refused(_("Some of these items cannot be asked for, or are in an open request already."))
+    if reason := rules.why_not_these(items, allowed):
+        raise Refused(reason)
     request = TakedownRequest(
         case=case,
         addressee=contact.organisation,
@@ -151,12 +149,10 @@ def choose_items(
     locked = lock_request(request)
     if reason := rules.why_not_edit(by, locked):
         raise Refused(reason)
-    if not items:
-        raise Refused(_("Choose at least one item."))
     own = set(locked.items.values_list("item_id", flat=True))
     allowed = own | {item.pk for item in rules.askable(locked.case, locked.addressee, Measure(locked.measure))}
-    if {item.pk for item in items} - allowed:
-        raise Refused(_("Some of these items cannot be asked for, or are in an open request already."))
+    if reason := rules.why_not_these(items, allowed):
+        raise Refused(reason)
     message = locked.revisions.order_by("-n").values_list("message", flat=True).first() or ""
     locked.items.all().delete()
     _number_items(locked, items)

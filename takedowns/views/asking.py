@@ -43,7 +43,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             measure = Measure(measure_form.cleaned_data["measure"])
     else:
         measure_form = MeasureForm()
-    items = rules.askable(case, addressee, measure)
+    askable = rules.askable(case, addressee, measure)
+    items = askable[: rules.MAX_ITEMS]
     form = LetterForm(
         request.POST or None,
         addressee=addressee,
@@ -78,6 +79,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             "addressees": addressees,
             "addressee": addressee,
             "items": items,
+            "more": len(askable) - len(items),
             "ticked": ticked,
             "form": form,
             "measure_form": measure_form,

@@ -57,16 +57,15 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _decisions(form: GridForm, rows: list[queries.GridRow], do: str) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
-    proposed = [row for row in rows if row.claim and row.claim.status == ClaimStatus.PROPOSED]
-    if do == "accept_all":
-        return {row.line.pk: ClaimKind(row.claim.kind) for row in proposed if row.claim}, []
-    if do == "reject_all":
-        return {}, [row.line.pk for row in proposed]
+    """What each row decides; accepting or rejecting all decides for the proposed rows on which nothing was chosen."""
     accepted, rejected = {}, []
     for row in rows:
+        kind = form.cleaned_data[f"claim-{row.line.pk}"]
         decision = form.cleaned_data[f"decision-{row.line.pk}"]
+        if not decision and row.claim and row.claim.status == ClaimStatus.PROPOSED:
+            decision = {"accept_all": "accept", "reject_all": "reject"}.get(do, "")
         if decision == "accept":
-            accepted[row.line.pk] = ClaimKind(form.cleaned_data[f"claim-{row.line.pk}"])
+            accepted[row.line.pk] = ClaimKind(kind or row.claim.kind)
         elif decision == "reject":
             rejected.append(row.line.pk)
     return accepted, rejected

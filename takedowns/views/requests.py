@@ -19,6 +19,7 @@ from takedowns import queries, rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
 from takedowns.models import RemovalConfirmation, TakedownRequest
+from takedowns.states import ClaimStatus, RequestStatus
 
 
 @require(Permission.SEE_CASES)
@@ -29,9 +30,10 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int = 200) -> HttpResponse:
     user = signed_in(request)
     asked = get_request_for(user, pk)
-    revision = asked.revisions.select_related("author").order_by("-n")[0]
-    letter = asked.letters.select_related("mail").first()
-    lines = queries.lines_of(asked)
+    letter = asked.letters.select_related("mail", "revision__author").first()
+    revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
+    lines = queries.lines_of(asked, answered=letter is not None)
+    may_decide = asked.status == RequestStatus.AWAITING_APPROVAL and can(user, Permission.APPROVE, asked.case.team)
     confirmable = queries.confirmable(lines, left=letter.mail.accepted_at if letter else None)
     return render(
         request,
@@ -41,17 +43,18 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "case": asked.case,
             "revision": revision,
             "letter": letter,
-            "tries": letter.mail.tries.order_by("-n")[:5] if letter else [],
             "wording": queries.wording(asked, revision, letter),
             "approvals": asked.approvals.select_related("by", "revision"),
             "lines": lines,
             "confirmable": confirmable,
             "replies": asked.replies.select_related("incoming").annotate(
-                proposed=Count("claims", filter=Q(claims__status="proposed"))
-            ),
+                proposed=Count("claims", filter=Q(claims__status=ClaimStatus.PROPOSED))
+            )
+            if letter
+            else [],
             "return_form": return_form,
-            "may_decide": can(user, Permission.APPROVE, asked.case.team),
-            "why_not_decide": rules.why_not_decide(user, asked),
+            "may_decide": may_decide,
+            "why_not_decide": rules.why_not_decide(user, asked) if may_decide else None,
             "why_not_submit": rules.why_not_submit(user, asked),
             "why_not_work": why_not_work(user, asked.case),
         },
