@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from sandbox.processes import CannotStart
 from tests import servers
@@ -85,6 +86,13 @@ def _empty_as_owner(self: TransactionTestCase) -> None:
 
 # Django flushes as whoever is connected, and the app role must not be able to.
 TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Services and rules that a test calls itself answer in English; a page still chooses its reader's language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

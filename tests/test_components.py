@@ -161,7 +161,7 @@ def attributes(markup: str) -> set[str]:
 
 def declared(name: str) -> set[str]:
     """The attributes and slots that a component takes; raises FileNotFoundError where there is no such component."""
-    text = (TEMPLATES / f"components/{name.replace('-', '_')}.html").read_text()
+    text = (TEMPLATES / f"components/{name.replace('-', '_').replace('.', '/')}.html").read_text()
     variables = re.search(r"<c-vars\s([^>]*?)/?>", text)
     return attributes(variables[1]) if variables else set()
 
