@@ -7,291 +7,648 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('platforms', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("platforms", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, unique=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], db_index=True, default='open', max_length=10)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closing_reason', models.TextField(blank=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned_cases', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='accounts.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")], db_index=True, default="open", max_length=10
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closing_reason", models.TextField(blank=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="accounts.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opened_at', '-number'],
+                "ordering": ["-opened_at", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='ContentItem',
+            name="ContentItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('standing', models.CharField(choices=[('open', 'Open'), ('claimed', 'Claimed removed, not checked'), ('removed', 'Removed'), ('contradicted', 'Claimed removed, still there'), ('reappeared', 'Came back'), ('geo_blocked', 'Blocked in Korea only'), ('unverifiable', 'Claimed removed, cannot be checked'), ('refused', 'Refused'), ('need_info', 'Platform asks for more'), ('in_progress', 'Platform is working on it')], db_index=True, default='open', max_length=20)),
-                ('standing_since', models.DateTimeField()),
-                ('silent', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='platforms.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("claimed", "Claimed removed, not checked"),
+                            ("removed", "Removed"),
+                            ("contradicted", "Claimed removed, still there"),
+                            ("reappeared", "Came back"),
+                            ("geo_blocked", "Blocked in Korea only"),
+                            ("unverifiable", "Claimed removed, cannot be checked"),
+                            ("refused", "Refused"),
+                            ("need_info", "Platform asks for more"),
+                            ("in_progress", "Platform is working on it"),
+                        ],
+                        db_index=True,
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("standing_since", models.DateTimeField()),
+                ("silent", models.BooleanField(default=False)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="platforms.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseItem',
+            name="CaseItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_items', to='cases.case')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_items', to='cases.contentitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case_items", to="cases.case"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case_items", to="cases.contentitem"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='items',
-            field=models.ManyToManyField(related_name='cases', through='cases.CaseItem', to='cases.contentitem'),
+            model_name="case",
+            name="items",
+            field=models.ManyToManyField(related_name="cases", through="cases.CaseItem", to="cases.contentitem"),
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('R', 'Report'), ('C', 'Case'), ('T', 'Request'), ('L', 'Official letter')], max_length=1)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('value', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("R", "Report"), ("C", "Case"), ("T", "Request"), ("L", "Official letter")],
+                        max_length=1,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("value", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'year'), name='counter_once_a_kind_and_year')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "year"), name="counter_once_a_kind_and_year")],
             },
         ),
         migrations.CreateModel(
-            name='Locator',
+            name="Locator",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=32)),
-                ('key', models.CharField(max_length=2100)),
-                ('url', models.CharField(blank=True, max_length=2100)),
-                ('sealed_value', models.BinaryField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('content_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locators', to='cases.contentitem')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locators', to='platforms.organisation')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=32)),
+                ("key", models.CharField(max_length=2100)),
+                ("url", models.CharField(blank=True, max_length=2100)),
+                ("sealed_value", models.BinaryField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "content_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="locators", to="cases.contentitem"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locators",
+                        to="platforms.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['recorded_at', 'id'],
+                "ordering": ["recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('gone', 'Gone'), ('live', 'Still there'), ('blocked_here', 'Blocked here'), ('cannot_verify', 'Could not be verified')], max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('method', models.CharField(max_length=40)),
-                ('checked_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('status_line', models.CharField(blank=True, max_length=200)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='cases.contentitem')),
-                ('locator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.locator')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("gone", "Gone"),
+                            ("live", "Still there"),
+                            ("blocked_here", "Blocked here"),
+                            ("cannot_verify", "Could not be verified"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("method", models.CharField(max_length=40)),
+                ("checked_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("status_line", models.CharField(blank=True, max_length=200)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="cases.contentitem"
+                    ),
+                ),
+                (
+                    "locator",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.locator"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['checked_at', 'recorded_at'],
+                "ordering": ["checked_at", "recorded_at"],
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('refused_accepted', 'Refusal accepted'), ('blocked_only', 'Blocked in Korea only'), ('out_of_reach', 'Out of reach'), ('gone_unasked', 'Gone before our letter left')], max_length=20)),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='cases.case')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='cases.contentitem')),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='cases.outcome')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("refused_accepted", "Refusal accepted"),
+                            ("blocked_only", "Blocked in Korea only"),
+                            ("out_of_reach", "Out of reach"),
+                            ("gone_unasked", "Gone before our letter left"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outcomes", to="cases.case"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outcomes", to="cases.contentitem"
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="cases.outcome",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('status', models.CharField(choices=[('received', 'Received'), ('triaged', 'In a case'), ('duplicate', 'Duplicate'), ('out_of_scope', 'Out of scope')], db_index=True, default='received', max_length=20)),
-                ('source', models.CharField(choices=[('victim', 'The person concerned'), ('public', 'A member of the public'), ('police', 'Police'), ('support_centre', 'Victim-support centre'), ('institution', 'School, university or employer'), ('monitoring', 'Our own monitoring'), ('partner', 'Partner body')], max_length=20)),
-                ('source_reference', models.CharField(blank=True, max_length=100)),
-                ('severity', models.CharField(choices=[('normal', 'Normal'), ('serious', 'Serious'), ('urgent', 'Urgent (a minor, or spreading fast)')], default='normal', max_length=10)),
-                ('words_sealed', models.BinaryField(null=True)),
-                ('occurred_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('set_aside_reason', models.CharField(blank=True, max_length=500)),
-                ('submission_key', models.UUIDField(null=True)),
-                ('duplicate_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='cases.report')),
-                ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='cases.institution')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='accounts.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("triaged", "In a case"),
+                            ("duplicate", "Duplicate"),
+                            ("out_of_scope", "Out of scope"),
+                        ],
+                        db_index=True,
+                        default="received",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("victim", "The person concerned"),
+                            ("public", "A member of the public"),
+                            ("police", "Police"),
+                            ("support_centre", "Victim-support centre"),
+                            ("institution", "School, university or employer"),
+                            ("monitoring", "Our own monitoring"),
+                            ("partner", "Partner body"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source_reference", models.CharField(blank=True, max_length=100)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("serious", "Serious"),
+                            ("urgent", "Urgent (a minor, or spreading fast)"),
+                        ],
+                        default="normal",
+                        max_length=10,
+                    ),
+                ),
+                ("words_sealed", models.BinaryField(null=True)),
+                ("occurred_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("set_aside_reason", models.CharField(blank=True, max_length=500)),
+                ("submission_key", models.UUIDField(null=True)),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duplicates",
+                        to="cases.report",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="cases.institution",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="accounts.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-recorded_at', '-number'],
+                "ordering": ["-recorded_at", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='CaseReport',
+            name="CaseReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_reports', to='cases.case')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_reports', to='cases.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case_reports", to="cases.case"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case_reports", to="cases.report"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='reports',
-            field=models.ManyToManyField(related_name='cases', through='cases.CaseReport', to='cases.report'),
+            model_name="case",
+            name="reports",
+            field=models.ManyToManyField(related_name="cases", through="cases.CaseReport", to="cases.report"),
         ),
         migrations.CreateModel(
-            name='ReportLine',
+            name="ReportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n', models.PositiveSmallIntegerField()),
-                ('raw', models.BinaryField()),
-                ('error', models.CharField(blank=True, max_length=40)),
-                ('locator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='cases.locator')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='cases.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("n", models.PositiveSmallIntegerField()),
+                ("raw", models.BinaryField()),
+                ("error", models.CharField(blank=True, max_length=40)),
+                (
+                    "locator",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="cases.locator"
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="cases.report"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['n'],
+                "ordering": ["n"],
             },
         ),
         migrations.CreateModel(
-            name='Sighting',
+            name="Sighting",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('same_place', 'At the same place'), ('elsewhere', 'The same picture or video elsewhere')], max_length=20)),
-                ('seen_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sightings', to='cases.contentitem')),
-                ('locator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.locator')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("same_place", "At the same place"),
+                            ("elsewhere", "The same picture or video elsewhere"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sightings", to="cases.contentitem"
+                    ),
+                ),
+                (
+                    "locator",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.locator"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Victim',
+            name="Victim",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('pseudonym', models.CharField(max_length=20, unique=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='victims', to='accounts.team')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("pseudonym", models.CharField(max_length=20, unique=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="victims", to="accounts.team"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='report',
-            name='victim',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='cases.victim'),
+            model_name="report",
+            name="victim",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="cases.victim"
+            ),
         ),
         migrations.CreateModel(
-            name='CaseAccess',
+            name="CaseAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=500)),
-                ('until', models.DateTimeField()),
-                ('granted_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accesses', to='cases.case')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=500)),
+                ("until", models.DateTimeField()),
+                ("granted_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accesses", to="cases.case"
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.team"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', True), ('team__isnull', True), _connector='XOR'), name='access_for_a_user_or_a_team'), models.CheckConstraint(condition=models.Q(('until__gt', models.F('granted_at'))), name='access_ends_after_it_begins')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user__isnull", True), ("team__isnull", True), _connector="XOR"),
+                        name="access_for_a_user_or_a_team",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gt", models.F("granted_at"))), name="access_ends_after_it_begins"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CheckOrder',
+            name="CheckOrder",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('why', models.CharField(max_length=20)),
-                ('ordered_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('ordered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('result', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order', to='cases.check')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_orders', to='cases.contentitem')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("why", models.CharField(max_length=20)),
+                ("ordered_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "result",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="order", to="cases.check"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="check_orders", to="cases.contentitem"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['due_at'], name='check_orders_to_do')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None)), fields=('item',), name='one_waiting_check_an_item'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('result__isnull', True)), models.Q(('done_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='check_order_done_has_a_result')],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None)), fields=["due_at"], name="check_orders_to_do")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_at", None)), fields=("item",), name="one_waiting_check_an_item"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("result__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("result__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="check_order_done_has_a_result",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='caseitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('case', 'item'), name='item_in_a_case_once'),
+            model_name="caseitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)), fields=("case", "item"), name="item_in_a_case_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='locator',
-            constraint=models.UniqueConstraint(fields=('organisation', 'kind', 'key'), name='locator_once'),
+            model_name="locator",
+            constraint=models.UniqueConstraint(fields=("organisation", "kind", "key"), name="locator_once"),
         ),
         migrations.AddConstraint(
-            model_name='locator',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('sealed_value__isnull', True), _connector='XOR'), name='locator_url_or_sealed'),
+            model_name="locator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("url", ""), ("sealed_value__isnull", True), _connector="XOR"),
+                name="locator_url_or_sealed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['item', 'checked_at'], name='cases_check_item_id_6d7d82_idx'),
+            model_name="check",
+            index=models.Index(fields=["item", "checked_at"], name="cases_check_item_id_6d7d82_idx"),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'cannot_verify'), ('reason', ''), _connector='XOR'), name='check_reason_when_not_verified'),
+            model_name="check",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", "cannot_verify"), ("reason", ""), _connector="XOR"),
+                name="check_reason_when_not_verified",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'by_hand'), _negated=True), ('by__isnull', False), _connector='OR'), name='check_by_hand_names_the_person'),
+            model_name="check",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("method", "by_hand"), _negated=True), ("by__isnull", False), _connector="OR"
+                ),
+                name="check_by_hand_names_the_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casereport',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('case', 'report'), name='report_in_a_case_once'),
+            model_name="casereport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)), fields=("case", "report"), name="report_in_a_case_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('status', 'closed')), _connector='OR'), name='case_closed_by_whom_and_when'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None), ("status", "open")),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False), ("status", "closed")),
+                    _connector="OR",
+                ),
+                name="case_closed_by_whom_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportline',
-            constraint=models.UniqueConstraint(fields=('report', 'n'), name='report_line_once'),
+            model_name="reportline",
+            constraint=models.UniqueConstraint(fields=("report", "n"), name="report_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='reportline',
-            constraint=models.CheckConstraint(condition=models.Q(('locator__isnull', True), ('error', ''), _connector='XOR'), name='line_locator_or_error'),
+            model_name="reportline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("locator__isnull", True), ("error", ""), _connector="XOR"),
+                name="line_locator_or_error",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('recorded_by', 'submission_key'), name='report_once_a_submission'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("recorded_by", "submission_key"), name="report_once_a_submission"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'duplicate'), ('duplicate_of__isnull', True), _connector='XOR'), name='report_duplicate_names_its_original'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "duplicate"), ("duplicate_of__isnull", True), _connector="XOR"),
+                name="report_duplicate_names_its_original",
+            ),
         ),
     ]

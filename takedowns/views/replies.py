@@ -65,7 +65,7 @@ def _decisions(form: GridForm, rows: list[queries.GridRow], do: str) -> tuple[di
         if not decision and row.claim and row.claim.status == ClaimStatus.PROPOSED:
             decision = {"accept_all": "accept", "reject_all": "reject"}.get(do, "")
         if decision == "accept":
-            accepted[row.line.pk] = ClaimKind(kind or row.claim.kind)
+            accepted[row.line.pk] = ClaimKind(kind or (row.claim.kind if row.claim else ""))
         elif decision == "reject":
             rejected.append(row.line.pk)
     return accepted, rejected
