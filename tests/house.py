@@ -1,6 +1,5 @@
 """A whole house for tests: every real process of `make run`, on a folder and ports of its own."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,8 @@ import pytest
 from sandbox.cast import CAST
 from sandbox.stack import Stack
 from tests.people import Person
+from tests.servers import without_servers
 
-# The test run's own servers are not the house's.
-OTHERS = {"DATABASE_URL", "KEYS_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MASTER_KEYS", "BLIND_INDEX_KEY"}
 QUICK = {"MAIL_LEASE": "4", "MAIL_SMTP_TIMEOUT": "3", "MAIL_POLL_SECONDS": "0.3", "MAIL_RETRY_SECONDS": "0.5"}
 
 
@@ -46,6 +44,5 @@ def house() -> Iterator[House]:
     """One house a test process; tests use rooms and cases of their own in it."""
     with tempfile.TemporaryDirectory(prefix="portal-house-") as folder:
         Path(folder).chmod(0o755)  # the database's user is not always ours
-        given = {name: value for name, value in os.environ.items() if name not in OTHERS}
-        with Stack(var=Path(folder) / "var", durable=False, extra=QUICK, given=given) as stack:
+        with Stack(var=Path(folder) / "var", durable=False, extra=QUICK, given=without_servers()) as stack:
             yield House(stack)
