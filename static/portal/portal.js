@@ -1,7 +1,7 @@
 /* What a page can do beyond plain HTML. Everything here is an addition: each page works without it.
  *
  * The markup it looks for (attributes only, so that swapped parts need no set-up of their own):
- *   [data-grid] … [data-row]       rows walked with j/k or the arrows; other keys press [data-key] in the row
+ *   [data-grid] … [data-row]       rows walked with j/k or the arrows; other keys press [data-key] in the row, or below
  *   [data-select-all=NAME]         a checkbox for all checkboxes NAME of the form; [data-count-of=NAME] shows how many
  *   form[data-confirm=WORDS]       asks in a dialog before it is sent
  *   form[data-unsaved]             warns before the page is left with changes
@@ -54,6 +54,11 @@
     }
     return true;
   };
+  const pressForAll = (grid, key) => {
+    const button = grid.querySelector(`[data-key="${CSS.escape(key)}"]:not([data-row] *)`);
+    button?.click();
+    return Boolean(button);
+  };
   const gridKey = (event, row) => {
     const key = keyOf(event);
     if (key === "j" || key === "ArrowDown") step(row, 1);
@@ -61,7 +66,7 @@
     else if (key === " " && event.target === row && row.querySelector("[data-choose]")) row.querySelector("[data-choose]").click();
     else if (press(row, key)) { if (document.contains(row)) goTo(row); }
     else if (key === "u") undo(row);
-    else return;
+    else if (!pressForAll(row.closest("[data-grid]"), key)) return;
     event.preventDefault();
   };
 
