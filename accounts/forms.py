@@ -17,6 +17,11 @@ EVERY_TEAM = "*"
 
 
 class SignInForm(AuthenticationForm):
+    # Django's own sentence joins a particle to the field's name, which reads badly in Korean.
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": gettext_lazy("The user name or the password is wrong. Mind capital and small letters.")
+    }
+
     def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
         if reason := why_not_sign_in(user):
