@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cases.forms.reports import check_moments
@@ -31,10 +32,11 @@ class LineSerializer(serializers.Serializer):
     locator = PlaceSerializer(allow_null=True)
     error = serializers.SerializerMethodField()
 
-    def get_error(self, line: ReportLine) -> LineErrorSerializer | None:  # shape for the schema
+    @extend_schema_field(LineErrorSerializer(allow_null=True))
+    def get_error(self, line: ReportLine) -> dict[str, str] | None:
         if not line.error:
             return None
-        return {"code": line.error, "message": str(LINK_ERRORS[line.error])}  # type: ignore[return-value]
+        return {"code": line.error, "message": str(LINK_ERRORS[line.error])}
 
 
 class ReportSerializer(serializers.ModelSerializer):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, TruncMinute
 from django.utils.translation import gettext as _
@@ -53,9 +53,10 @@ def history_of_case(case_id: uuid.UUID, items: QuerySet, *, limit: int) -> list[
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
-def history_of_object(object_id: uuid.UUID, *, limit: int = 100) -> list[Entry]:
-    """The latest acts on one row, newest first. One query."""
-    return [_act(event) for event in _named(Event.objects.filter(object_id=object_id)).order_by("-at")[:limit]]
+def history_of_object(object_id: uuid.UUID, *, case_id: uuid.UUID | None = None, limit: int = 100) -> list[Entry]:
+    """The latest acts on one row, newest first: those of no case, and of this one. One query."""
+    events = Event.objects.filter(Q(case_id=None) | Q(case_id=case_id), object_id=object_id)
+    return [_act(event) for event in _named(events).order_by("-at")[:limit]]
 
 
 def _named(events: QuerySet[Event]) -> QuerySet[Event]:

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import JSONObject
 
-from cases.models import Case, Check, ContentItem, Locator, Outcome, Sighting
+from cases.models import Case, Check, ContentItem, Locator, Outcome, ReportLine, Sighting
 from cases.queries.tally import REMOVAL_BASES, check_waits
 from cases.standing import CONCLUSIVE
 from cases.states import OutcomeKind, Standing
@@ -119,7 +119,7 @@ class ItemRow:
 
 
 def item_rows(items: QuerySet[ContentItem], *, case: Case) -> "QuerySet[ContentItem]":
-    """Annotate the items with what `row_of` reads. Ordered by number in the latest request, then by age."""
+    """Annotate the items with what `row_of` reads. Ordered by number in the latest request, then as reported."""
     return (
         items.select_related("organisation")
         .annotate(
@@ -141,8 +141,9 @@ def item_rows(items: QuerySet[ContentItem], *, case: Case) -> "QuerySet[ContentI
             queued=check_waits(),
             shown_in=Value(case.pk, output_field=UUIDField()),
             line_number=Subquery(_lines(case, "takedown_items__number")),
+            reported_line=Subquery(_reported().values("n")[:1]),
         )
-        .order_by("line_number", "recorded_at", "id")
+        .order_by("line_number", "recorded_at", "reported_line", "id")
     )
 
 
@@ -163,7 +164,7 @@ def row_of(item: Any) -> ItemRow:
         check=check,
         tried=tried if tried and (check is None or tried.at > check.at) else None,
         confirmed=_fact(Confirmed, _own(item.confirmed_json, item.shown_in, reason="", by="")),
-        ended=_fact(Ended, item.ended_json),
+        ended=_fact(Ended, _own(item.ended_json, item.shown_in, reason="", by="")),
         sightings=item.sighting_count or 0,
         queued=item.queued,
     )
@@ -179,6 +180,11 @@ def _own(told: dict[str, Any] | None, case: UUID, **hidden: str) -> dict[str, An
 
 def _fact(kind: type[T], told: dict[str, Any] | None) -> T | None:
     return kind(**told | {"at": datetime.fromisoformat(told["at"])}) if told else None
+
+
+def _reported() -> QuerySet:
+    lines = ReportLine.objects.filter(locator__content_item=OuterRef("pk"))
+    return lines.order_by("report__recorded_at", "n")
 
 
 def _places() -> QuerySet[Locator]:
@@ -237,5 +243,5 @@ def _confirmations() -> QuerySet:
 
 
 def _outcomes() -> QuerySet:
-    told = JSONObject(kind="kind", reason="reason", by="by__name", at="at")
+    told = JSONObject(kind="kind", reason="reason", by="by__name", at="at", case="case_id")
     return Outcome.objects.filter(item=OuterRef("pk"), superseded_by=None).values(told=told)[:1]

@@ -1,0 +1,127 @@
+"""What waits for whom: each figure equals the rows of the list behind it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from dashboards.queries.waiting import LISTS, Kind
+from mailroom.models import OutgoingMail
+from takedowns.models import TakedownRequest
+from takedowns.services import accept_claims, file_next, return_with_words
+from tests.cases.reporting import links, others_case, reported
+from tests.takedowns import stages
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def busy(cast):
+    """Something of everything: a reply unread, a draft returned, a request to approve, an overdue one, and so on."""
+    reply = stages.replied(cast, "1-2 have been removed.", case=stages.case_of(cast, items=5, first=100))
+    stages.mark_left(reply.request)
+    accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    stages.found(reply.request, "live", numbers=[1])
+    stages.found(reply.request, "gone", numbers=[3, 4])
+    stages.answer(reply.request, "Thank you.")
+    assert file_next()
+    returned = stages.submitted(cast, case=stages.case_of(cast, items=1, first=200))
+    return_with_words(request=returned, words="Name the law.", by=cast.supervisor)
+    stages.submitted(cast, case=stages.case_of(cast, items=1, first=300))
+    late = stages.approved(cast, case=stages.case_of(cast, items=1, first=400))
+    TakedownRequest.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    soon = stages.approved(cast, case=stages.case_of(cast, items=1, first=500))
+    TakedownRequest.objects.filter(pk=soon.pk).update(due_at=timezone.now() + timedelta(hours=1))
+    OutgoingMail.objects.filter(letter__request=soon).update(state="uncertain", uncertain_at=timezone.now())
+    reported(cast, links(2, first=600))
+    others_case(cast)
+    reported(cast, by=cast.outsider, team=cast.other_team)
+    return cast
+
+
+def rows_at(client, url: str) -> int:
+    """How many rows the list behind a figure shows."""
+    html = client.get(url).content.decode()
+    body = re.search(r"<tbody>(.*?)</tbody>", html, re.S)
+    return body.group(1).count("<tr") if body else 0
+
+
+@pytest.mark.parametrize("role", ["analyst", "supervisor", "intake"])
+def test_each_figure_equals_the_rows_behind_it(busy, client, role):
+    client.force_login(getattr(busy, role))
+    page = client.get("/")
+    figures = page.context["figures"]
+    assert figures
+    for figure in figures:
+        assert figure.value == rows_at(client, figure.url), str(figure.label)
+    assert f'href="{figures[0].url}"'.replace("&", "&amp;") in page.content.decode()
+
+
+def test_the_analysts_figures(busy, client):
+    client.force_login(busy.analyst)
+    told = {str(figure.label): figure.value for figure in client.get("/").context["figures"]}
+    assert told == {
+        "Reports to triage": 1,
+        "Replies to read": 1,
+        "Still there or came back": 1,
+        "Claimed removed, to be checked": 1,
+        "Removals to confirm": 2,
+        "Requests returned with words": 1,
+        "Deadlines passed": 1,
+        "Due within 6 hours": 1,
+    }
+
+
+def test_the_supervisors_figures(busy, client):
+    client.force_login(busy.supervisor)
+    told = {str(figure.label): figure.value for figure in client.get("/").context["figures"]}
+    assert told["Waiting for your approval"] == 1
+    assert told["Letters that need a person"] == 1
+    client.force_login(busy.outsider)
+    told = {str(figure.label): figure.value for figure in client.get("/").context["figures"]}
+    assert sum(told.values()) == told["Reports to triage"] == 1
+
+
+def test_intake_sees_what_became_of_its_reports(cast, client):
+    own = reported(cast, by=cast.intake)
+    reported(cast)
+    client.force_login(cast.intake)
+    assert [report.pk for report in client.get("/").context["own_reports"]] == [own.pk]
+
+
+@pytest.mark.parametrize(
+    ("role", "link"),
+    [("auditor", "/audit/"), ("administrator", "/people/"), ("privacy_officer", "/audit/"), ("auditor", "/overview/")],
+)
+def test_those_for_whom_nothing_waits_find_their_way(busy, client, role, link):
+    client.force_login(getattr(busy, role))
+    page = client.get("/")
+    assert page.context["figures"] == []
+    assert page.content.decode().count(f'href="{link}"') >= 2, "in the navigation and on the desk"
+
+
+def test_an_empty_desk_says_so(cast, client):
+    client.force_login(cast.analyst)
+    assert "Nothing waits for you" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_list_opens_empty_and_full(busy, client, kind):
+    client.force_login(busy.second_analyst)
+    page = client.get(f"/waiting/{kind.value}/")
+    assert page.status_code == 200
+    client.force_login(busy.outsider)
+    assert str(LISTS[kind].empty) in client.get(f"/waiting/{kind.value}/").content.decode()
+
+
+def test_there_is_no_other_list(cast, client):
+    client.force_login(cast.analyst)
+    assert client.get("/waiting/nonsense/").status_code == 404
+
+
+def test_a_desk_takes_few_queries(busy, client, django_assert_max_num_queries):
+    for role in ("analyst", "supervisor", "intake", "auditor", "administrator"):
+        client.force_login(getattr(busy, role))
+        with django_assert_max_num_queries(12):
+            client.get("/")
