@@ -74,7 +74,7 @@ class Door:
             )
         except Exception as error:
             # Whatever went wrong, the mail is not safe here: the other side keeps it and comes back.
-            logger.exception("a mail was not stored: %s", type(error).__name__)
+            logger.error("a mail was not stored: %s", type(error).__name__)  # its text could quote the mail
             connections.close_all()
             return STORED_LATER
         logger.info("mail %s stored", mail.pk)

@@ -52,7 +52,7 @@ def main() -> None:
     load_codecs()
     confine(seconds=seconds, memory=memory)
     try:
-        found = read(sys.stdin.buffer.read(), html_seconds=seconds / 3)
+        found = read(sys.stdin.buffer.read(), html_seconds=seconds / 5)
     except LimitExceeded as limit:
         found = {"format": FORMAT, "limit": limit.code}
     sys.stdout.write(json.dumps(found))

@@ -41,8 +41,11 @@ def file_next() -> bool:
         .order_by("written_at")
     )
     # One request may have several letters; the mail is filed once under each request, against its latest letter.
+    # It comes by again when the same content arrives for a further letter: what is filed stays as it was filed.
+    filed = set(Reply.objects.filter(incoming=incoming).values_list("request_id", flat=True))
     for letter in {letter.request_id: letter for letter in letters}.values():
-        _file(incoming, letter, alone=len(letters) == 1)
+        if letter.request_id not in filed:
+            _file(incoming, letter, alone=len(letters) == 1)
     inbox.mark_filed(mail=incoming)
     return True
 

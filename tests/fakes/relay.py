@@ -1,6 +1,6 @@
 """A mail server on loopback that can be stopped at any word of the dialogue.
 
-It rests on RFC 5321; the sandbox's own relay and, in issue-size tests, Exim speak the same dialogue for real.
+It rests on RFC 5321; tests/mailroom/test_round_trip.py and test_sender_tls.py hold the same dialogue with real servers.
 """
 
 import socket

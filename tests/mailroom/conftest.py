@@ -16,8 +16,8 @@ PLATFORM = "dmca@telegram.test"
 
 @pytest.fixture(autouse=True)
 def _brisk(settings: Any) -> None:
-    settings.MAIL_SMTP_TIMEOUT = 1.0
-    settings.MAIL_LEASE = 2.0
+    settings.MAIL_SMTP_TIMEOUT = 5.0
+    settings.MAIL_LEASE = 30.0
     settings.MAIL_RETRY_SECONDS = [0.1]
     settings.MAIL_RECONNECT_SECONDS = 0.1
     settings.MAIL_POLL_SECONDS = 0.2

@@ -30,7 +30,7 @@ def environment(**more: object) -> dict[str, str]:
         "KEYS_DATABASE_URL": _url("keys"),
         "MAIL_DOMAIN": settings.MAIL_DOMAIN,
         "MAIL_SMTP_TIMEOUT": 10,
-        "MAIL_LEASE": 1,
+        "MAIL_LEASE": 30,
         "MAIL_POLL_SECONDS": 0.1,
         "MAIL_RETRY_SECONDS": "0.1",
         "MAIL_RECONNECT_SECONDS": 0.1,

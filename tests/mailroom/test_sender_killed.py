@@ -37,7 +37,7 @@ def kill_at(relay: FakeRelay, step: str, mail: OutgoingMail) -> None:
         go_on.wait(20)
 
     relay.before = {step: hold}
-    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port) as sender:
+    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port, MAIL_LEASE=2) as sender:
         assert heard.wait(20), f"the sender never came to {step}"
         kill(sender)
     relay.before = {}
@@ -92,7 +92,7 @@ def test_killed_after_the_letter_was_spoken_the_archive_copy_decides(letter: Let
 
 def test_killed_with_the_answer_on_its_way_the_archive_copy_decides(letter: Letter, relay: FakeRelay) -> None:
     mail = letter()
-    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port) as sender:
+    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port, MAIL_LEASE=2) as sender:
         relay.before = {"content": lambda: sender.send_signal(signal.SIGSTOP)}
         relay.after = {"content": lambda: kill(sender)}
         until(lambda: sender.returncode is not None, what="the sender is dead")
@@ -118,12 +118,12 @@ def test_two_senders_and_a_kill_leave_each_letter_once(letter: Letter, relay: Fa
     fourth = threading.Event()
 
     def count() -> None:
-        if len(relay.taken) == 4:
+        if len(relay.taken) >= 4:
             fourth.set()
 
     relay.before = {"rcpt archive": count}
     at_relay = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": relay.port}
-    with manage("send_letters", **at_relay) as doomed, manage("send_letters", **at_relay):
+    with manage("send_letters", **at_relay, MAIL_LEASE=2) as doomed, manage("send_letters", **at_relay):
         assert fourth.wait(20)
         kill(doomed)
         done = {OutgoingState.ACCEPTED, OutgoingState.UNCERTAIN}
@@ -164,7 +164,7 @@ def test_a_database_that_breaks_off_before_data_costs_a_try_and_no_letter(letter
         relay.before = {}
 
     relay.before = {"rcpt archive": break_off}
-    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port, MAIL_LEASE=60):
+    with manage("send_letters", EMAIL_HOST="127.0.0.1", EMAIL_PORT=relay.port):
         until(lambda: cut)
         connection.close()
         until(lambda: state_of(mail) == OutgoingState.ACCEPTED, what="the letter has left")

@@ -64,6 +64,21 @@ def test_the_same_reply_three_times(cast) -> None:
     assert Claim.objects.count() == 3
 
 
+def test_one_reply_brought_to_two_requests_in_turn_is_filed_under_both(cast) -> None:
+    first = stages.approved(cast)
+    second = stages.approved(cast, case=stages.case_of(cast, first=201))
+    raw = f"From: <{stages.LIAISON}>\r\nMessage-ID: <both@telegram.test>\r\n\r\n1-3 have been removed.\r\n".encode()
+    for n, request in enumerate((first, second, first)):
+        to = f"takedown+r.{request.letters.get().mail.token}@portal.test"
+        trace = b"Received: from a by b\r\n" * n
+        inbox.receive(door="lmtp", envelope_from=stages.LIAISON, envelope_to=[to], data=trace + raw)
+        while inbox.parse_next() or services.file_next():
+            pass
+    assert set(Reply.objects.values_list("request", flat=True)) == {first.pk, second.pk}
+    assert Reply.objects.get(request=second).reasons == ["several_requests"]
+    assert not services.file_next()
+
+
 def test_an_out_of_office_changes_nothing(cast) -> None:
     request = stages.approved(cast)
     token = request.letters.get().mail.token
