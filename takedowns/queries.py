@@ -181,6 +181,7 @@ def reasons_in_words(reply: Reply) -> list[str]:
         **{kind.value: str(kind.label) for kind in Kind},
         "conflict": _("Another mail carries the same Message-ID with other contents."),
         "several_requests": _("The mail answers letters of several requests."),
+        "reader_failed": _("The mail could not be read by rule."),
     }
     return [ours[code] if code in ours else _(REASONS[code]) for code in reply.reasons]
 

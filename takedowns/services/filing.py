@@ -65,7 +65,14 @@ def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
         trust=trust,
     )
     reasons = why_not_read(incoming, trust=trust, alone=alone)
-    reading = None if reasons else _read(incoming, letter)
+    reading = None
+    if not reasons:
+        try:
+            reading = _read(incoming, letter)
+        except Exception:
+            # One mail that the reader stumbles over must not stop the queue behind it: a person reads it.
+            log.exception("Reading mail %s failed.", incoming.pk)
+            reasons = ["reader_failed"]
     if reading:
         reply.abstained, reply.reasons = reading.abstained, reading.reasons
         reply.unplaced = [reading.text[start:end] for start, end in reading.unplaced]
