@@ -15,6 +15,11 @@ _SEAM = re.compile(
     r"\b(?:however|while|whilst|whereas|although|though|but|on the other hand|meanwhile|and then)\b|하지만|그러나|반면에?|다만"
 )
 _SOFT_SEAM = re.compile(r",|\band\b|/|\||그리고|·|\s-\s|으며|하고|으나|지만|고\s")
+_CONNECTING = re.compile(
+    r"\b(?:and|as well as|plus|also|items?|links?|videos?|posts?|urls?|at|in|is|see|from|of|the|room|message|no)\b|및|와|과|그리고|또한"
+    r"|번|게시물|게시글|영상|링크|주소|항목|은|는|의"
+)
+_LETTERS = re.compile(r"[^\W\d_]")
 _SETS = (Kind.ITEMS, Kind.ALL, Kind.REST)
 PRECISE = frozenset({"not_found", "geo_blocked", "refused", "need_info", "in_progress"})
 
@@ -95,13 +100,13 @@ def read_clause(folded: str, clause: Clause) -> list[Statement]:
     if not statuses:
         return []
     if not sets:
-        return [_statement(clause, _merged(folded, statuses), [])]
+        return [_statement(folded, clause, _merged(folded, statuses), [])]
     sequence = _sequence(folded, clause)
     if sum(mark.kind == Kind.STATUS for mark in sequence) == 1:
-        return [_statement(clause, _merged(folded, statuses), sets)]
+        return [_statement(folded, clause, _merged(folded, statuses), sets)]
     if _alternates(sequence):
         parts = _pairs(sequence, clause)
-        return [_statement(part, _merged(folded, part.of(Kind.STATUS)), part.of(*_SETS)) for part in parts]
+        return [_statement(folded, part, _merged(folded, part.of(Kind.STATUS)), part.of(*_SETS)) for part in parts]
     return list(_by_soft_seams(folded, clause))
 
 
@@ -149,12 +154,12 @@ def _by_soft_seams(folded: str, clause: Clause) -> Iterator[Statement]:
         bigger = Clause(part.start, stop, [*part.marks, *added])
         whole = bool(part.of(Kind.STATUS)) and bool(part.of(*_SETS))
         if whole and any(mark.kind in (Kind.STATUS, *_SETS) for mark in added):
-            yield _statement(part, _merged(folded, part.of(Kind.STATUS)), part.of(*_SETS))
+            yield _statement(folded, part, _merged(folded, part.of(Kind.STATUS)), part.of(*_SETS))
             bigger = Clause(part.end, stop, added)
         part = bigger
     if not part.of(Kind.STATUS) or not part.of(*_SETS):
         raise Unclear("unclear_items")
-    yield _statement(part, _merged(folded, part.of(Kind.STATUS)), part.of(*_SETS))
+    yield _statement(folded, part, _merged(folded, part.of(Kind.STATUS)), part.of(*_SETS))
 
 
 def _in_brackets(folded: str, mark: Mark, since: int) -> bool:
@@ -204,9 +209,12 @@ def _merged(folded: str, statuses: Sequence[Mark]) -> Mark:
     return replace(main[0], value=value, end=main[-1].end, english=english)
 
 
-def _statement(clause: Clause, status: Mark, sets: Sequence[Mark], excepted: Sequence[Mark] = ()) -> Statement:
+def _statement(
+    folded: str, clause: Clause, status: Mark, sets: Sequence[Mark], excepted: Sequence[Mark] = ()
+) -> Statement:
     named = [mark for mark in sets if mark.kind == Kind.ITEMS]
-    _check_sides(status, named)
+    _check_sides(status, sets)
+    _check_gaps(folded, status, sets)
     links = {label for mark in named if mark.value == "link" for label in mark.labels}
     numbers = [label for mark in named if mark.value != "link" for label in mark.labels]
     if links and numbers and links != set(numbers):
@@ -231,8 +239,24 @@ def _statement(clause: Clause, status: Mark, sets: Sequence[Mark], excepted: Seq
     )
 
 
-def _check_sides(status: Mark, named: Sequence[Mark]) -> None:
+def _check_gaps(folded: str, status: Mark, sets: Sequence[Mark]) -> None:
+    """Between two sets of one statement stand no words but "and" and the like: "21 none, 22-25 ..." Raises Unclear."""
+    for first, second in pairwise(sets):
+        rest_apart = Kind.REST in (first.kind, second.kind) and Kind.ITEMS in (first.kind, second.kind)
+        if first.end <= status.start < second.start:
+            if rest_apart:
+                raise Unclear("unclear_items")
+            continue
+        if rest_apart and first.kind == Kind.ITEMS:
+            raise Unclear("unclear_items")
+        gap = _CONNECTING.sub("", folded[first.end : second.start])
+        if first.kind == second.kind == Kind.ITEMS and _LETTERS.search(gap):
+            raise Unclear("unclear_items")
+
+
+def _check_sides(status: Mark, sets: Sequence[Mark]) -> None:
     """Sets that are named together must be apart or the same: "of 1-10, 1-7 removed" is neither. Raises Unclear."""
+    named = [mark for mark in sets if mark.kind == Kind.ITEMS]
     before = {label for mark in named if mark.start < status.start for label in mark.labels}
     after = {label for mark in named if mark.start > status.start for label in mark.labels}
     if before and after and before != after:
@@ -257,12 +281,12 @@ def _with_exceptions(folded: str, clause: Clause) -> list[Statement]:
     reasons, main = _reasons(folded, clause, sign, excepted)
     if not main:
         raise Unclear("unclear_items")
-    found = [_statement(clause, _merged(folded, main), whole, excepted)]
+    found = [_statement(folded, clause, _merged(folded, main), whole, excepted)]
     if reasons:
         why = _merged(folded, reasons)
         if why.value in ("removed", Weak.DONE, Weak.BARE):
             raise Unclear("conflicting")
-        found.append(_statement(clause, why, excepted))
+        found.append(_statement(folded, clause, why, excepted))
     return found
 
 

@@ -25,7 +25,7 @@ _FOLLOWING = WORDS.words("following")
 _HARMLESS = WORDS.plain("harmless")
 
 _QUESTION_START = re.compile(
-    r"^\W{0,6}(?:have|has|had|was|were|is|are|am|did|do|does|can|could|would|will|should|shall|may|might|what|why|how"
+    r"^\W{0,6}(?:(?:have|has|had|was|were|is|are|am|did|do|does|can|could|would|will|should|shall|may|might)(?! not\b)|what|why|how"
     r"|which ones?|who|when(?! (?:we|i) )|where|(?:was|were|is|are|has|have|did|do|does)n't)\b"
 )
 _CONDITION_START = re.compile(

@@ -21,7 +21,7 @@ _WORDS: dict[str, str] = {
     "need_info": "need_info|need(?:s)? (?:more )?info(?:rmation)?|more info(?:rmation)?(?: needed| required)?|추가 ?정보 ?필요|추가 ?자료 ?필요|정보 ?부족|추가정보 ?요청|추가 ?자료 ?요청|보완 ?요청|본인 ?확인 ?필요",
     "in_progress": "in_progress|in progress|pending|under review|reviewing|검토 ?중|확인 ?중|처리 ?중|진행 ?중|삭제 ?예정|조치 ?예정|보류",
 }
-_CLAIMS = [(re.compile(rf"(?:{pattern})\W*(?:\([^()]{{0,200}}\))?\W*"), claim) for claim, pattern in _WORDS.items()]
+_CLAIMS = [(re.compile(rf"(?:{pattern})[\s.,!~]*(?:\([^()]{{0,200}}\))?[\s.,!~]*"), claim) for claim, pattern in _WORDS.items()]
 _HEADER = re.compile(r"result|outcome|status|action|answer|response|결과|조치|회신|상태|처리|답변")
 
 

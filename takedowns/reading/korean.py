@@ -23,6 +23,7 @@ _ORDER: tuple[tuple[str, str], ...] = (
     ("not found", "not_found"),
     ("removed", "removed"),
 )
+_DENIED = WORDS.pieces("denied")
 _SILENT = [WORDS.pieces("silent"), WORDS.pieces("silent later")]
 _STATUS = [(WORDS.pieces(section), value) for section, value in _ORDER]
 _BARE = WORDS.pieces("bare")
@@ -35,6 +36,7 @@ _UNKNOWN = WORDS.pieces("unknown")
 
 def scan_korean(board: Board) -> None:
     """Put Korean statuses on the board, the most telling ones first."""
+    board.find(_DENIED, Kind.STATUS, Weak.UNKNOWN)
     board.sweep(_SILENT[0])
     for pattern, value in _STATUS:
         board.find(pattern, Kind.STATUS, value)

@@ -44,6 +44,8 @@ _BLOCKS = frozenset(
 _SILENT = frozenset(["script", "style", "title", "template", "noscript", "svg", "object", "iframe", "select"])
 _SPACE = re.compile(r"\s+")
 MAX_DEPTH = 50
+MAX_TAG = 10_000
+_DECLARATION = re.compile(r"<!\[[^<>]{0,500}>")
 
 
 class _Flattener(HTMLParser):
@@ -154,9 +156,25 @@ class _Flattener(HTMLParser):
         return "\n".join(self.lines)
 
 
-def flatten(html_text: str) -> str:
-    """The readable lines of an HTML body."""
+def flatten(html_text: str) -> str | None:
+    """The readable lines of an HTML body, or None when it is made to stall a parser (a tag that does not end)."""
+    html_text = _DECLARATION.sub("", _without_comments(html_text)).replace("<![", "")
+    if any(len(piece) - piece.find("<") > MAX_TAG for piece in html_text.split(">") if "<" in piece):
+        return None
     flattener = _Flattener()
     flattener.feed(html_text)
     flattener.close()
     return flattener.text()
+
+
+def _without_comments(html_text: str) -> str:
+    """Comments cut in one pass: the standard parser looks for each one's end again and again."""
+    parts: list[str] = []
+    at = 0
+    while (begin := html_text.find("<!--", at)) >= 0:
+        parts.append(html_text[at:begin])
+        end = html_text.find("-->", begin)
+        if end < 0:
+            return "".join(parts)
+        at = end + 3
+    return "".join(parts) + html_text[at:]

@@ -82,7 +82,7 @@ def scan_status_codes(board: Board, places: Places) -> None:
             re.compile(r"\b(?:http|error|status|code)(?: (?:code|error))? ?(?:404|410)\b"), Kind.STATUS, "not_found"
         )
         return
-    pattern = r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|410)s?(?![\w-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
+    pattern = r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|410)s?(?![a-z0-9_-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
     board.find(re.compile(pattern), Kind.STATUS, "not_found", english=True)
 
 

@@ -44,18 +44,21 @@ class OurWords:
         self.starts: dict[str, list[int]] = {}
         self.item_words: dict[str, str] = {}
         parts: list[str] = []
+        begins: list[int] = []
         length = 0
         for line in tidy(sent_text).split("\n"):
             squeezed = squeeze(line)
             if not squeezed:
                 continue
-            self.starts.setdefault(squeezed[:MIN_LINE], []).append(length)
+            begins.append(length)
             for start, end in links_in(line):
                 if label := places.of_link(line[start:end]):
                     self.item_words[label] = squeezed
             parts.append(squeezed)
             length += len(squeezed)
         self.all = "".join(parts)
+        for begin in begins:
+            self.starts.setdefault(self.all[begin : begin + MIN_LINE], []).append(begin)
 
     def follows(self, squeezed: str, at: int | None) -> int | None:
         """Where our words end if `squeezed` is ours and goes on at `at`, or begins where a line of ours begins."""

@@ -53,9 +53,12 @@ def read(
         return Reading(abstained=True, reasons=["no_items"])
     if len(text) > MAX_TEXT or len(html_text) > MAX_HTML or len(sent_text) > MAX_SENT:
         return Reading(abstained=True, reasons=["too_long"])
+    flat = flatten(html_text)
+    if flat is None or len(flat) > MAX_TEXT:
+        return Reading(abstained=True, reasons=["too_long"])
     places = Places(items)
     ours = OurWords(sent_text, places)
-    reading = _agreed(_part(text, ours, places), _part(flatten(html_text), ours, places) if html_text.strip() else None)
+    reading = _agreed(_part(text, ours, places), _part(flat, ours, places) if html_text.strip() else None)
     if not csv_texts:
         return reading
     return read_tables(reading, csv_texts, places)
@@ -63,12 +66,10 @@ def read(
 
 def _part(text: str, ours: OurWords, places: Places) -> _Part:
     cut = cut_our_words(tidy(text), ours)
+    if sum(len(line.text) + 1 for line in cut.kept) > MAX_READ:
+        return _Part("", Findings(reasons=["too_long"]), spoke=True)
     kept = _without_signatures(cut.kept)
     body, flat, sentences = split(kept)
-    if len(body) > MAX_READ:
-        found = Findings()
-        found.reasons.append("too_long")
-        return _Part("", found, spoke=True)
     board, folded = _scan(flat, places)
     reader = Sentences(body, folded, board.text, board.marks, len(places))
     entries = [reader.entry(sentence) for sentence in sentences]

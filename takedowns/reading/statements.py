@@ -17,6 +17,11 @@ _HEADING = re.compile(r"(?::|：|->|→|=>|▼|↓)\s*$|^\s*(?:[\[【<■▶●#
 _LETTERS = re.compile(r"[^\W\d_]")
 _ROW_LABEL = re.compile(r"^[\s*·(\[#-]{0,6}$")
 _ROW_SEPARATOR = re.compile(r"^(?:[.):\]|]|번|\s*(?:[-:|=\t]|→|=>|->)|\s*$)")
+_MODAL_BEFORE = re.compile(r"\b(?:must|should|would|could|may|might|can|to|will|shall|if|whether)\s+(?:[\w-]{1,15}\s+)?(?:be\s+)?$")
+_PARTICLES = re.compile(r"번|까지|부터|은|는|을|를|도|이|가|의|게시물|게시글|영상|동영상|항목|링크|콘텐츠|건|글|메시지|번호|및|와|과|no|item|items|link|links|url")
+_JOKE = re.compile(r"\b(?:kidding|joking|jokes?|sarcasm|as if|yeah right|just a test|not really|not quite|wrong)\b|농담|장난|거짓말")
+_REMAINS = re.compile(r"\b(?:still (?:there|missing|to do|left|open)|left over|not all|not every\w*)\b|남아|남은|남았|누락|빠뜨|못했|못 했")
+_STATES = ("not_found", "geo_blocked", "refused", Weak.REJECTED)
 _DONE_CLAIMS = ("removed", Weak.DONE, Weak.BARE)
 
 
@@ -73,11 +78,24 @@ class Sentences:
         if Kind.RANGE in kinds and (Kind.STATUS in kinds or sentence.row):
             raise Unclear("out_of_range")
         if not kinds & {Kind.STATUS, Kind.ITEMS, Kind.REST, Kind.MEASURE, Kind.EXCEPT, Kind.RANGE}:
+            self._check_silent(sentence, kinds)
             return
         if self._asks(sentence, marks):
             self._read_question(entry, sentence, marks)
         else:
             self._read_telling(entry, sentence, marks)
+
+    def _check_silent(self, sentence: Sentence, kinds: set[Kind]) -> None:
+        """ "Three are missing", "Well, almost all", "Just kidding": no status, and yet it changes what was said."""
+        words = self.blotted[sentence.start : sentence.end]
+        counts = kinds & {Kind.PARTIAL, Kind.COUNT, Kind.NUMBER, Kind.OUT_OF}
+        if _JOKE.search(words) or (Kind.PARTIAL in kinds and Kind.ALL in kinds):
+            raise Unclear("partial")
+        asks = english_words.is_question_or_condition(words.strip()) or korean_words.is_question_or_condition(words)
+        if counts and not asks and (english_words.has_doubt(words) or korean_words.has_doubt(words)):
+            raise Unclear("partial")
+        if not asks and _REMAINS.search(words):
+            raise Unclear("unclear_items")
 
     def _asks(self, sentence: Sentence, marks: list[Mark]) -> bool:
         told = self.folded[sentence.start : sentence.end].strip()
@@ -126,6 +144,10 @@ class Sentences:
             entry.says_all = self._can_mean_all(entry.lone, told)
 
     def _read_bare_clause(self, entry: Entry, clause: Clause) -> None:
+        if any(statement.claim == "removed" for statement in entry.statements):
+            words = self.blotted[clause.start : clause.end]
+            if clause.of(Kind.PARTIAL, Kind.COUNT, Kind.NUMBER) or english_words.has_doubt(words) or korean_words.has_doubt(words):
+                raise Unclear("unclear_items")
         if clause.of(Kind.MEASURE):
             raise Unclear("other_measure")
         if clause.of(Kind.REST, Kind.EXCEPT):
@@ -179,7 +201,7 @@ class Sentences:
         if claim == Weak.BARE:
             if not named and not statement.counts and not statement.whole:
                 return None
-            if not named or _LETTERS.search(self._unmarked(statement)):
+            if not named or _LETTERS.search(_PARTICLES.sub("", self._unmarked(statement))):
                 raise Unclear("unclear_status")
             claim = "removed"
         if claim == Weak.DONE:
@@ -251,6 +273,8 @@ class Sentences:
             return
         start, end = statement.status
         if _NEGATED_BEFORE.search(self.blotted[max(statement.start, start - 50) : start]):
+            raise Unclear("unclear_status")
+        if statement.claim in _STATES and _MODAL_BEFORE.search(self.blotted[max(statement.start, start - 50) : start]):
             raise Unclear("unclear_status")
         if _NEGATED_AFTER.search(self.blotted[end : end + 12]):
             raise Unclear("unclear_status")
