@@ -7,6 +7,7 @@ PARTS = 500
 HEAD_BYTES = 64 * 1024  # of the mail, and of each of its parts
 TEXT_CHARACTERS = 1_000_000  # of plain text, and as much again of text out of HTML
 HTML_BYTES = 4_000_000
+HTML_SECONDS = 2.0  # of processor time; a megabyte of honest HTML takes about half of one
 OUTPUT_BYTES = 32 * 1024 * 1024  # JSON writes a Korean letter in six bytes
 REFERENCES = 20
 ID_CHARACTERS = 990

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from mailroom.parse_child import heads, texts
-from mailroom.parse_child.limits import ID_CHARACTERS, SUBJECT_CHARACTERS, LimitExceeded, confine
+from mailroom.parse_child.limits import HTML_SECONDS, ID_CHARACTERS, SUBJECT_CHARACTERS, LimitExceeded, confine
 from mailroom.parse_child.parts import leaves
 from mailroom.parse_child.words import clean_line, header_words, load_codecs
 
@@ -52,7 +52,7 @@ def main() -> None:
     load_codecs()
     confine(seconds=seconds, memory=memory)
     try:
-        found = read(sys.stdin.buffer.read(), html_seconds=seconds / 5)
+        found = read(sys.stdin.buffer.read(), html_seconds=min(HTML_SECONDS, seconds / 5))
     except LimitExceeded as limit:
         found = {"format": FORMAT, "limit": limit.code}
     sys.stdout.write(json.dumps(found))
