@@ -2,7 +2,7 @@
 
 from django.urls import path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from cases import api
 
@@ -21,4 +21,9 @@ urlpatterns = [
     path("reports/", api.ReportList.as_view(), name="reports"),
     path("reports/<uuid:pk>/", api.ReportDetail.as_view(), name="report"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(template_name="api/docs.html", url_name="api:schema"),
+        name="docs",
+    ),
 ]

@@ -20,7 +20,7 @@ def links(count: int, *, first: int = 101, room: str = ROOM) -> str:
 
 def reported(cast: Cast, text: str = "", *, by: User | None = None, **given: Any) -> Report:
     """A report by the analyst (of the cast's team), unless somebody else is named."""
-    values = {"team": cast.team, "source": Source.POLICE, "received_at": timezone.now()} | given
+    values: dict[str, Any] = {"team": cast.team, "source": Source.POLICE, "received_at": timezone.now()} | given
     return record_report(by=by or cast.analyst, text=text or links(3), **values)
 
 

@@ -152,3 +152,15 @@ def test_the_schema_is_valid_and_served(client, tmp_path):
     answer = client.get("/api/v1/schema/")
     assert answer.status_code == 200
     assert "/api/v1/reports/" in answer.content.decode()
+
+
+def test_the_page_about_the_api_needs_no_exception_from_the_content_policy(client):
+    page = client.get("/api/v1/docs/")
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "<style" not in html
+    assert "style=" not in html
+    assert html.count("<script") == html.count('<script src="/')
+    assert "'unsafe" not in page.headers["Content-Security-Policy"]
+    script = client.get("/api/v1/docs/?script=")
+    assert script.headers["Content-Type"].startswith("application/javascript")

@@ -1,5 +1,7 @@
 """Two people at once, the same click twice, a failure in the middle."""
 
+from functools import partial
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -88,9 +90,7 @@ def test_a_report_is_grouped_once_however_many_press(cast):
 def test_reports_put_into_one_case_at_once_all_arrive(cast):
     case = case_with(cast, 2)
     more = [reported(cast, links(3)) for _ in range(6)]
-    results = at_once(
-        [lambda report=report: group_reports(by=cast.analyst, reports=[report], case=case) for report in more]
-    )
+    results = at_once([partial(group_reports, by=cast.analyst, reports=[report], case=case) for report in more])
     assert failures(results) == []
     assert case.case_reports.count() == 7
     assert case.items.count() == 3
@@ -113,8 +113,8 @@ def test_a_case_is_never_closed_over_an_item_that_comes_back(cast):
         record_outcome(case=case, item=item, by=cast.analyst, kind=OutcomeKind.GONE_UNASKED, reason="Gone.")
         results = at_once(
             [
-                lambda case=case: close_case(case=case, by=cast.analyst),
-                lambda item=item: record_check(item=item, outcome="live", method="http", at=timezone.now()),
+                partial(close_case, case=case, by=cast.analyst),
+                partial(record_check, item=item, outcome="live", method="http", at=timezone.now()),
             ]
         )
         assert all(isinstance(failure, Refused) for failure in failures(results)), results
