@@ -69,7 +69,7 @@ def test_every_string_is_in_the_catalogue_and_nothing_else(catalogue: polib.POFi
         ignored = shutil.ignore_patterns("__pycache__", "migrations")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     (tmp_path / "locale").mkdir()
-    command = [sys.executable, ROOT / "manage.py", "makemessages", "-l", "ko", "--no-location"]
+    command = [sys.executable, str(ROOT / "manage.py"), "makemessages", "-l", "ko", "--no-location"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = {key(entry) for entry in polib.pofile(str(tmp_path / "locale" / "ko" / "LC_MESSAGES" / "django.po"))}
