@@ -48,6 +48,10 @@ class _Reader(HTMLParser):
             self._form.names.add(name)
             if "disabled" not in given:
                 self._field(tag, name, given)
+        if tag == "button" and self._form and given.get("formaction"):
+            # The same form, sent elsewhere by this button.
+            action = urljoin(self.url, given["formaction"] or "")
+            self.forms.append(Form(action, self._form.method, self._form.fields, self._form.names))
         if tag == "option" and self._select:
             self._select[1].append((given.get("value") or "", "selected" in given))
 
