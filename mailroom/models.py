@@ -236,6 +236,13 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
             .order_by("received_at")
         )
 
+    def for_a_person(self) -> "IncomingMailQuerySet":
+        """Nothing goes on with these by itself: tied to no letter, or given up as unreadable whatever they answer."""
+        waiting = self.from_outside().exclude(state=IncomingState.WAITING)
+        return (
+            waiting.filter(Q(matches__isnull=True) | Q(state=IncomingState.POISON)).distinct().order_by("received_at")
+        )
+
 
 class IncomingMail(models.Model):
     """What a raw mail says and where it belongs. A match says where it is filed, never whether it may act."""

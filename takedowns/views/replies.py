@@ -19,6 +19,7 @@ from mailroom.services import inbox, outbox
 from takedowns import queries, rules, services
 from takedowns.forms import GridForm, UncertainForm
 from takedowns.guards import get_letter_for, get_reply_for
+from takedowns.models import Letter, TakedownRequest
 from takedowns.states import ClaimKind, ClaimStatus
 
 
@@ -89,18 +90,22 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(Permission.SEE_MAIL)
 def mail(request: HttpRequest) -> HttpResponse:
     """The post office at a glance: letters that need a person, and mail that found no request."""
-    unmatched = Paginator(IncomingMail.objects.unmatched(), 50).get_page(request.GET.get("page"))
+    unmatched = Paginator(IncomingMail.objects.for_a_person(), 50).get_page(request.GET.get("page"))
     return render(request, "takedowns/mail.html", {"unmatched": unmatched, **queries.post_office()})
 
 
 @require(Permission.SEE_MAIL)
 def unmatched_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One mail that found no request. The look is logged."""
+    """One mail that found no request, or that could not be read. The look is logged."""
     user = signed_in(request)
-    incoming = get_object_or_404(IncomingMail.objects.unmatched(), pk=pk)
+    incoming = get_object_or_404(IncomingMail.objects.for_a_person(), pk=pk)
     log_access(by=user, obj=incoming, reason="mail without a request", given="mail.text")
     text = inbox.read_text(incoming) if incoming.sealed else None
-    return render(request, "takedowns/unmatched_mail.html", {"incoming": incoming, "mail": text})
+    letters = Letter.objects.filter(
+        mail__matches__incoming=incoming, request__in=TakedownRequest.objects.visible_to(user)
+    )
+    context = {"incoming": incoming, "mail": text, "letters": letters.select_related("request")}
+    return render(request, "takedowns/unmatched_mail.html", context)
 
 
 @require(Permission.SEE_MAIL)

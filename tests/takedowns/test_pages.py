@@ -7,6 +7,7 @@ from audit.errors import Refused
 from audit.models import AccessLog
 from cases import services as case_services
 from mailroom.models import IncomingMail, OutgoingMail
+from mailroom.services import inbox
 from takedowns import rules, services
 from takedowns.models import Claim, TakedownRequest
 from takedowns.states import Measure, RequestStatus
@@ -212,3 +213,23 @@ def test_an_uncertain_letter_is_decided_with_a_reason(cast, at) -> None:
     assert browser.post(address, {"decision": "accepted", "reason": "They rang."}).status_code == 302
     letter.mail.refresh_from_db()
     assert letter.mail.state == "accepted"
+
+
+def test_a_reply_that_cannot_be_read_is_shown_with_its_request(cast, at) -> None:
+    request = stages.approved(cast)
+    token = request.letters.get().mail.token
+    head = b"From: <dmca@telegram.test>\r\nMessage-ID: <deep@telegram.test>\r\nMIME-Version: 1.0\r\n"
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(200))
+    inbox.receive(
+        door="lmtp",
+        envelope_from=stages.LIAISON,
+        envelope_to=[f"takedown+r.{token}@portal.test"],
+        data=head + nested + b"\r\nx\r\n",
+    )
+    while inbox.parse_next() or services.file_next():
+        pass
+    incoming = IncomingMail.objects.poison().get()
+    browser = at(cast.analyst)
+    assert reverse("takedowns:unmatched_mail", args=[incoming.pk]).encode() in browser.get("/mail/").content
+    page = browser.get(reverse("takedowns:unmatched_mail", args=[incoming.pk]))
+    assert request.number.encode() in page.content
