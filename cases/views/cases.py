@@ -120,11 +120,13 @@ def outcome(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = get_case_for(signed_in(request), pk)
     counted = tally(shown)
     rows = [row_of(item) for item in item_rows(items_of(shown), case=shown)]
+    requests = requests_of(shown)
     context = {
         "case": shown,
         "rows": rows,
         "tally": counted,
-        "requests": requests_of(shown),
+        "requests": requests,
+        "many_requests": len(requests) > 1,
         "report_count": shown.case_reports.filter(removed_at=None).count(),
         "sums": _sums(rows),
         "written_at": timezone.now(),
