@@ -20,8 +20,8 @@ from takedowns import rules
 from takedowns.forms import GridForm
 from takedowns.letters import fill
 from takedowns.models import Claim, Letter, RemovalConfirmation, Reply, Revision, TakedownItem, TakedownRequest
-from takedowns.reading import REASONS
 from takedowns.states import Basis, ClaimStatus, LetterBlank, Trust
+from takedowns.words import READING_REASONS
 
 BLANK = re.compile("(" + "|".join(re.escape(blank.value) for blank in LetterBlank) + ")")
 
@@ -183,7 +183,7 @@ def reasons_in_words(reply: Reply) -> list[str]:
         "several_requests": _("The mail answers letters of several requests."),
         "reader_failed": _("The mail could not be read by rule."),
     }
-    return [ours[code] if code in ours else _(REASONS[code]) for code in reply.reasons]
+    return [ours[code] if code in ours else str(READING_REASONS[code]) for code in reply.reasons]
 
 
 def post_office() -> dict[str, Any]:
