@@ -174,6 +174,24 @@ def test_the_grid_says_what_is_missing_and_keeps_the_rest(cast, at) -> None:
     assert not Claim.objects.effective().exists()
 
 
+def test_accepting_all_keeps_what_was_decided_row_by_row(cast, at) -> None:
+    reply = stages.replied(cast, "1-2 have been removed.")
+    lines = {line.number: line.pk for line in reply.request.items.all()}
+    at(cast.analyst).post(
+        reverse("takedowns:reply", args=[reply.pk]),
+        {
+            "do": "accept_all",
+            f"claim-{lines[1]}": "removed",
+            f"claim-{lines[2]}": "geo_blocked",
+            f"decision-{lines[2]}": "accept",
+            f"claim-{lines[3]}": "refused",
+            f"decision-{lines[3]}": "accept",
+        },
+    )
+    effective = Claim.objects.effective().values_list("takedown_item__number", "kind")
+    assert dict(effective) == {1: "removed", 2: "geo_blocked", 3: "refused"}
+
+
 def test_reading_a_reply_is_logged_and_marks_its_words(cast, at) -> None:
     reply = stages.replied(cast, "Hello,\n1-2 have been removed.\nRegards")
     page = at(cast.analyst).get(reverse("takedowns:reply", args=[reply.pk]))
