@@ -22,7 +22,8 @@ _DIVIDER = re.compile(
 )
 _RULE = re.compile(r"^[ \t]*[_\-=*─━]{5,200}[ \t]*$")
 _HEADER = re.compile(
-    r"^[ \t]{0,4}\W{0,3}(?:from|sent|to|cc|bcc|date|subject|reply-to|importance|보낸\s?사람|보낸\s?이|발신자?|보낸\s?날짜|보낸\s?시간|날짜|일시"
+    r"^[ \t]{0,4}\W{0,3}(?:from|sent|to|cc|bcc|date|subject|reply-to|importance|보낸\s?사람|보낸\s?이|"
+    r"발신자?|보낸\s?날짜|보낸\s?시간|날짜|일시"
     r"|받는\s?사람|받는\s?이|수신자?|참조|숨은\s?참조|제목)\W{0,3}\s{0,3}[:：]",
     re.I,
 )
@@ -30,12 +31,15 @@ _SENDER_HEADER = re.compile(r"^[ \t]{0,4}\W{0,3}(?:from|보낸\s?사람|보낸\s
 
 _DASHES = re.compile(r"^--[ \t]*$")
 _DEVICE = re.compile(
-    r"^[ \t]*(?:sent\s(?:from|with|via)\s(?:my\s|the\s)?\S.{0,60}|get\soutlook\sfor\s.{0,120}|sent\sfrom\soutlook.{0,80}"
-    r"|나의\s.{1,30}에서\s보냄|.{1,30}에서\s(?:보냄|보냈습니다|전송됨|발송됨)\.?|모바일에서\s.{0,20}보냈습니다\.?)[ \t]*$",
+    r"^[ \t]*(?:sent\s(?:from|with|via)\s(?:my\s|the\s)?\S.{0,60}|get\soutlook\sfor\s.{0,120}|"
+    r"sent\sfrom\soutlook.{0,80}"
+    r"|나의\s.{1,30}에서\s보냄|.{1,30}에서\s(?:보냄|보냈습니다|전송됨|발송됨)\.?|"
+    r"모바일에서\s.{0,20}보냈습니다\.?)[ \t]*$",
     re.I,
 )
 _SIGN_OFF = re.compile(
-    r"^[ \t]*(?:(?:with\s)?(?:best|kind|warm(?:est)?|many)?\s?(?:regards|wishes|thanks)|thanks(?:\sagain)?|thank\syou(?:\svery\smuch)?"
+    r"^[ \t]*(?:(?:with\s)?(?:best|kind|warm(?:est)?|many)?\s?(?:regards|wishes|thanks)|"
+    r"thanks(?:\sagain)?|thank\syou(?:\svery\smuch)?"
     r"|sincerely(?:\syours)?|yours\s(?:sincerely|faithfully|truly)|respectfully|cheers|best|br|rgds"
     r"|감사합니다|고맙습니다|감사드립니다|수고하세요|수고하십시오|이상입니다)[ \t]*[,.!~]{0,3}[ \t]*$",
     re.I,

@@ -12,13 +12,16 @@ from itertools import pairwise
 from takedowns.reading.marks import Kind, Mark, Weak
 
 _SEAM = re.compile(
-    r"\b(?:however|while|whilst|whereas|although|though|but|on the other hand|meanwhile|and then)\b|하지만|그러나|반면에?|다만"
+    r"\b(?:however|while|whilst|whereas|although|though|but|on the other hand|meanwhile|and then)\b|"
+    r"하지만|그러나|반면에?|다만"
 )
 _SOFT_SEAM = re.compile(r",|\band\b|/|\||그리고|·|\s-\s|으며|하고|으나|지만|고\s")
 _CONNECTING = re.compile(
-    r"\b(?:and|as well as|plus|also|items?|links?|videos?|posts?|urls?|at|in|is|see|from|of|the|room|message|no)\b|및|와|과|그리고|또한"
+    r"\b(?:and|as well as|plus|also|items?|links?|videos?|posts?|urls?|at|in|is|see|from|of|the|room|"
+    r"message|no)\b|및|와|과|그리고|또한"
     r"|번|게시물|게시글|영상|링크|주소|항목|은|는|의"
 )
+_ELLIPSIS = re.compile(r"\.\.|…|~")
 _LETTERS = re.compile(r"[^\W\d_]")
 _SETS = (Kind.ITEMS, Kind.ALL, Kind.REST)
 PRECISE = frozenset({"not_found", "geo_blocked", "refused", "need_info", "in_progress"})
@@ -250,7 +253,7 @@ def _check_gaps(folded: str, status: Mark, sets: Sequence[Mark]) -> None:
         if rest_apart and first.kind == Kind.ITEMS:
             raise Unclear("unclear_items")
         gap = _CONNECTING.sub("", folded[first.end : second.start])
-        if first.kind == second.kind == Kind.ITEMS and _LETTERS.search(gap):
+        if first.kind == second.kind == Kind.ITEMS and (_LETTERS.search(gap) or _ELLIPSIS.search(gap)):
             raise Unclear("unclear_items")
 
 

@@ -25,7 +25,8 @@ _FOLLOWING = WORDS.words("following")
 _HARMLESS = WORDS.plain("harmless")
 
 _QUESTION_START = re.compile(
-    r"^\W{0,6}(?:(?:have|has|had|was|were|is|are|am|did|do|does|can|could|would|will|should|shall|may|might)(?! not\b)|what|why|how"
+    r"^\W{0,6}(?:(?:have|has|had|was|were|is|are|am|did|do|does|can|could|would|will|should|shall|may|"
+    r"might)(?! not\b)|what|why|how"
     r"|which ones?|who|when(?! (?:we|i) )|where|(?:was|were|is|are|has|have|did|do|does)n't)\b"
 )
 _CONDITION_START = re.compile(
@@ -46,6 +47,10 @@ _HEDGE = re.compile(
     r"|once (?:we|the|you|they|it)|until|provided that|assuming|joking|kidding|pretend|yeah right|for example|e\.g\."
     r"|example)\b"
 )
+_TERM = re.compile(
+    r"\b(?:for|in|within|until|by) (?:the next |a period of |about |"
+    r"another )?\d{1,4} (?:\w{1,10} )?(?:hours?|days?|weeks?|months?)\b"
+)
 _SINGULAR = re.compile(
     r"\b(?:the|this|that|your|said|reported|above)\s{1,3}(?:[\w-]{1,15}\s{1,3}){0,2}?"
     r"(?:item|video|link|url|post|message|clip|page|file|image|photo|picture|upload|entry|piece|one)\b"
@@ -58,6 +63,11 @@ _NOT_CONTENT = re.compile(
 _MANY = re.compile(
     r"\b(?:contents?|materials?|items|videos|links|urls|posts|messages|clips|images|photos|pictures|uploads|entries"
     r"|files|media|they|them|these|those|everything)\b"
+)
+_ONE = re.compile(r"\b(?:item|video|link|url|post|message|clip|file|image|photo|picture|upload|entry)\b")
+_MATTER = re.compile(
+    r"\b(?:your|(?:the|this) (?:request|report|notice|letter|case|matter|ticket|complaint|submission)"
+    r"|we (?:(?:will |would |still |also )?(?:need|require)|are|have))\b"
 )
 _LATIN = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
 
@@ -88,6 +98,11 @@ def has_doubt(words: str) -> bool:
     return bool(_DOUBT.search(_ALLOWED.sub(" ", words)))
 
 
+def names_a_term(words: str) -> bool:
+    """Whether a span of time stands in the words: "for 30 days", "within 24 hours"."""
+    return bool(_TERM.search(words))
+
+
 def says_following(words: str) -> bool:
     """Whether the words point at a list below."""
     return bool(_FOLLOWING.search(words))
@@ -108,8 +123,15 @@ def _is_name(word: str) -> bool:
     return word[:1].isupper() and (word[1:].islower() or not word.isupper() or len(word) <= 4)
 
 
-def speaks_of_all(words: str, *, removed: bool) -> bool:
-    """Whether words without a number can be about the whole list: not "the video", not "the channel"."""
-    if _SINGULAR.search(words) or (removed and _NOT_CONTENT.search(words)):
+def speaks_of_all(words: str, unmarked: str, raw: str, *, removed: bool) -> bool:
+    """Whether a status without items can be about the whole list: not "the video", "the channel", "no such user".
+
+    `words` is the folded sentence, `unmarked` the same without what was understood, `raw` the same before folding.
+    """
+    if _SINGULAR.search(words) or (removed and (_NOT_CONTENT.search(words) or _ONE.search(words))):
         return False
-    return not (removed and _PRONOUN.search(words) and not _MANY.search(words))
+    if removed and _PRONOUN.search(words) and not _MANY.search(words):
+        return False
+    if _MANY.search(words) or (not removed and _MATTER.search(words)):
+        return True
+    return not _NOT_CONTENT.search(words) and not unknown_words(unmarked, raw)

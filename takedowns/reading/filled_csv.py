@@ -14,14 +14,37 @@ MAX_ROWS = 2000
 MAX_TABLE = 200_000
 
 _WORDS: dict[str, str] = {
-    "removed": "removed|deleted|taken down|removal complete|deletion complete|삭제|삭제 ?완료|삭제 ?조치|삭제 ?조치 ?완료|삭제 ?처리|삭제 ?처리 ?완료|삭제 ?됨|삭제 ?함|삭제하였음|삭제했음|삭제하였습니다|삭제했습니다|삭제되었습니다",
-    "not_found": "not found|not_found|404|no longer available|already removed|already deleted|does not exist|확인 ?불가|확인 ?안 ?됨|없음|이미 ?삭제|이미 ?삭제됨|기 ?삭제|페이지 ?없음|게시물 ?없음|찾을 수 없음",
-    "geo_blocked": "geo[ _-]?blocked|geo[ _-]?block|blocked in (?:south )?korea|restricted in (?:south )?korea|withheld in (?:south )?korea|국내 ?차단|국내 ?접속 ?차단|접속 ?차단|지역 ?차단|한국 ?내 ?차단",
-    "refused": "refused|rejected|declined|not removed|no violation|will not remove|거부|반려|거절|삭제 ?불가|불가|미 ?해당|해당 ?없음|위반 ?아님|미 ?삭제|조치 ?불가",
-    "need_info": "need_info|need(?:s)? (?:more )?info(?:rmation)?|more info(?:rmation)?(?: needed| required)?|추가 ?정보 ?필요|추가 ?자료 ?필요|정보 ?부족|추가정보 ?요청|추가 ?자료 ?요청|보완 ?요청|본인 ?확인 ?필요",
-    "in_progress": "in_progress|in progress|pending|under review|reviewing|검토 ?중|확인 ?중|처리 ?중|진행 ?중|삭제 ?예정|조치 ?예정|보류",
+    "removed": (
+        "removed|deleted|taken down|removal complete|deletion complete|삭제|삭제 ?완료|삭제 ?조치|"
+        "삭제 ?조치 ?완료|삭제 ?처리|삭제 ?처리 ?완료|삭제 ?됨|삭제 ?함|삭제하였음|삭제했음|"
+        "삭제하였습니다|삭제했습니다|삭제되었습니다"
+    ),
+    "not_found": (
+        "not found|not_found|404|no longer available|already removed|already deleted|does not exist|"
+        "확인 ?불가|확인 ?안 ?됨|없음|이미 ?삭제|이미 ?삭제됨|기 ?삭제|페이지 ?없음|게시물 ?없음|"
+        "찾을 수 없음"
+    ),
+    "geo_blocked": (
+        "geo[ _-]?blocked|geo[ _-]?block|blocked in (?:south )?korea|restricted in (?:south )?korea|"
+        "withheld in (?:south )?korea|국내 ?차단|국내 ?접속 ?차단|접속 ?차단|지역 ?차단|한국 ?내 ?차단"
+    ),
+    "refused": (
+        "refused|rejected|declined|not removed|no violation|will not remove|거부|반려|거절|삭제 ?불가|"
+        "불가|미 ?해당|해당 ?없음|위반 ?아님|미 ?삭제|조치 ?불가"
+    ),
+    "need_info": (
+        "need_info|need(?:s)? (?:more )?info(?:rmation)?|more info(?:rmation)?(?: needed| required)?|"
+        "추가 ?정보 ?필요|추가 ?자료 ?필요|정보 ?부족|추가정보 ?요청|추가 ?자료 ?요청|보완 ?요청|"
+        "본인 ?확인 ?필요"
+    ),
+    "in_progress": (
+        "in_progress|in progress|pending|under review|reviewing|검토 ?중|확인 ?중|처리 ?중|진행 ?중|"
+        "삭제 ?예정|조치 ?예정|보류"
+    ),
 }
-_CLAIMS = [(re.compile(rf"(?:{pattern})[\s.,!~]*(?:\([^()]{{0,200}}\))?[\s.,!~]*"), claim) for claim, pattern in _WORDS.items()]
+_CLAIMS = [
+    (re.compile(rf"(?:{pattern})[\s.,!~]*(?:\([^()]{{0,200}}\))?[\s.,!~]*"), claim) for claim, pattern in _WORDS.items()
+]
 _HEADER = re.compile(r"result|outcome|status|action|answer|response|결과|조치|회신|상태|처리|답변")
 
 

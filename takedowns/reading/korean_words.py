@@ -15,6 +15,13 @@ _SETS = tuple(
         ("partial", Kind.PARTIAL, ""),
     )
 )
+_HARMLESS = WORDS.plain("harmless")
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]+")
+_PARTICLE = re.compile(
+    r"(?:에서는|에서|에게|께서|으로는|으로|로|에는|에|의|은|는|이|가|을|를|와|과|도|들|님|입니다|이며|하여|하신|된|드립니다|되어)$"
+)
+_TERM = re.compile(r"\d{1,4} ?(?:시간|일|주|개월|년) ?(?:동안|간(?!격)|이내|내로|내에|안에|후|뒤)")
+_ASKED_FOR = re.compile(r"^(?:을|를)? ?확인.{0,8}(?:주시|바랍|부탁|요청)")
 _DOUBT = WORDS.pieces("doubt")
 _CONDITION = WORDS.pieces("condition")
 _NOT_CONTENT = WORDS.pieces("places not content")
@@ -51,6 +58,32 @@ def is_question(sentence: str) -> bool:
 def has_doubt(words: str) -> bool:
     """Whether words round an outcome deny, hedge or report it."""
     return bool(_DOUBT.search(words))
+
+
+def unknown_words(words: str) -> list[str]:
+    """Korean words that nobody has judged harmless in a sentence that says that something was removed."""
+    return [word for word in _HANGUL.findall(words) if not _is_harmless(word)]
+
+
+def _is_harmless(word: str) -> bool:
+    for _ in range(3):
+        if word in _HARMLESS or not word or _PARTICLE.fullmatch(word):
+            return True
+        shorter = _PARTICLE.sub("", word)
+        if shorter == word:
+            return False
+        word = shorter
+    return word in _HARMLESS
+
+
+def names_a_term(words: str) -> bool:
+    """Whether a span of time stands in the words: "30일간"."""
+    return bool(_TERM.search(words))
+
+
+def is_asked_for(status: str, after: str) -> bool:
+    """ "삭제하였음을 확인해 주시기 바랍니다" asks us whether it was removed."""
+    return status.endswith(("음을", "음", "것을")) and bool(_ASKED_FOR.match(after))
 
 
 def speaks_of_all(words: str) -> bool:

@@ -36,7 +36,9 @@ class Lexicon:
 
     def _spaced(self, pattern: str) -> str:
         """Blanks never reach over a line's end or into another cell: lines that were only wrapped are joined before."""
-        return pattern if self._blank == " " else re.sub(r" (\??)", lambda b: " {0,3}" if b[1] else self._blank, pattern)
+        return (
+            pattern if self._blank == " " else re.sub(r" (\??)", lambda b: " {0,3}" if b[1] else self._blank, pattern)
+        )
 
     def source(self, section: str) -> str:
         """The alternatives of a section as one regular expression, ungrouped."""

@@ -30,7 +30,8 @@ _CIRCLED: dict[str, int] = (
 )
 _ATOM = re.compile(
     rf"(?P<marker>\b{_MARKER}|# ?)?"
-    r"(?:(?<![\w.])(?P<number>\d{1,12})(?![\d])(?!\.\d)(?P<suffix> ?번(?:째)?(?: ?(?:게시물|게시글|영상|동영상|항목|링크|글|메시지"
+    r"(?:(?<!\w)(?<!\d\.)(?P<number>\d{1,12})(?![\d])(?!\.\d)(?P<suffix> ?번(?:째)?(?: ?(?:게시물|"
+    r"게시글|영상|동영상|항목|링크|글|메시지"
     r"|건|url|콘텐츠)(?![가-힣]*번))?)?(?![a-z_])"
     rf"|(?P<circled>[{''.join(_CIRCLED)}])(?P<suffix2> ?번(?:째)?)?)"
 )
@@ -38,11 +39,18 @@ _RANGE_GAP = re.compile(
     r" {0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up to|부터|에서|내지) {0,3}(?:#|no\.? ?|items? |번 ?)? {0,3}"
 )
 _LIST_GAP = re.compile(
-    r" {0,3}(?:,|and|&|\+|·|및|와|과|하고|랑|이랑|그리고|, {0,3}(?:and|&|및|그리고)) {0,3}(?:also |to )?(?:items? |links? |videos? |no\.? ?|#)? {0,3}"
+    r" {0,3}(?:,|and|&|\+|·|및|와|과|하고|랑|이랑|그리고|, {0,3}(?:and|&|및|그리고)) {0,3}(?:also |"
+    r"to )?(?:items? |links? |videos? |no\.? ?|#)? {0,3}"
 )
 _SLASH_GAP = re.compile(r" ?/ ?")
 _OPEN_CLOSE = re.compile(r" {0,2}[\])] {0,2},? {0,2}[\[(] {0,2}")
 
+_OPEN_END = re.compile(
+    r" ?(?:이후|이하|이상|이전|미만|초과|부터(?! ?\d)|and (?:up|above|beyond|below|later|higher|lower|"
+    r"on|onwards?|so on|more)\b|onwards?\b|upwards?\b"
+    r"|or (?:higher|above|lower|more)\b|etc\b|등(?![가-힣]))"
+)
+_OPEN_ONE = re.compile(_OPEN_END.pattern + r"| ?까지(?! ?\d)")
 _SINGULAR_VERB = re.compile(r" (?:is|was|has|does|isn't|wasn't|hasn't|doesn't)\b")
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,4}){1,20}(?!\w)")
 
@@ -64,12 +72,10 @@ def scan_links(board: Board, source: str, places: Places) -> None:
 
 
 def _scan_tails(board: Board, places: Places) -> None:
-    if not places.by_tail and not places.by_label:
-        return
     found = []
     for match in re.finditer(r"(?<![\w/.-])[\w-]*[/.…]{0,4}[\w/-]{5,80}(?![\w/-])", board.text):
         word = match.group().strip("./…-")
-        label = places.by_label.get(word) if "/" in word else places.by_tail.get(word.rsplit("/", 1)[-1])
+        label = (places.by_label.get(word) or places.by_path.get(word)) if "/" in word else places.by_tail.get(word)
         if label:
             found.append(Mark(match.start(), match.end(), Kind.ITEMS, "link", (label,)))
     board.put_all(found)
@@ -82,7 +88,10 @@ def scan_status_codes(board: Board, places: Places) -> None:
             re.compile(r"\b(?:http|error|status|code)(?: (?:code|error))? ?(?:404|410)\b"), Kind.STATUS, "not_found"
         )
         return
-    pattern = r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|410)s?(?![a-z0-9_-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
+    pattern = (
+        r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|"
+        r"410)s?(?![a-z0-9_-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
+    )
     board.find(re.compile(pattern), Kind.STATUS, "not_found", english=True)
 
 
@@ -148,6 +157,7 @@ def _group(text: str, atoms: list[re.Match[str]], at: int, places: Places) -> tu
         marked = marked or _is_marked(atoms[at])
     span = (first.start(), atoms[at].end())
     marked = marked or (not several and numbers[0] > 1 and bool(_SINGULAR_VERB.match(text, span[1])))
+    broken = broken or bool((_OPEN_END if several else _OPEN_ONE).match(text, span[1]))
     return _mark(span, numbers, places, marked=marked, several=several and not slashed, broken=broken), at + 1
 
 

@@ -61,6 +61,7 @@ class Places:
         self.by_number: dict[int, str] = {}
         self.by_message: dict[int, str] = {}
         self.by_tail: dict[str, str] = {}
+        self.by_path: dict[str, str | None] = {}
         self.by_link: dict[tuple[str, ...], str | None] = {}
         self._hosts: set[str] = set()
         self._seen: dict[str, tuple[str, ...]] = {}
@@ -93,7 +94,10 @@ class Places:
                 number = int(tail)
                 doubled_messages |= {number} & self.by_message.keys()
                 self.by_message[number] = item.label
-            elif len(tail) >= 6 and re.search(r"\d", tail) and tail.isascii():
+            path = _TAIL.sub("", item.url).rstrip("/").lower().split("/")
+            if len(path) > 3 and len(path[-2]) >= 4:
+                self.by_path["/".join(path[-2:])] = None if "/".join(path[-2:]) in self.by_path else item.label
+            if len(tail) >= 6 and re.search(r"\d", tail) and tail.isascii():
                 doubled_tails |= {tail} & self.by_tail.keys()
                 self.by_tail[tail] = item.label
         for number in doubled_messages | (self.by_message.keys() & self.by_number.keys()):

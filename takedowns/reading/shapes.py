@@ -49,7 +49,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read. When `abstained`, `outcomes` is empty and a person reads the reply; `reasons` are codes of REASONS.
+    """What was read. When `abstained`, `outcomes` is empty and a person reads the reply; `reasons`: codes of REASONS.
 
     `unplaced` are the slices of `text` whose status words or numbers could not be placed.
     """

@@ -17,11 +17,22 @@ _HEADING = re.compile(r"(?::|：|->|→|=>|▼|↓)\s*$|^\s*(?:[\[【<■▶●#
 _LETTERS = re.compile(r"[^\W\d_]")
 _ROW_LABEL = re.compile(r"^[\s*·(\[#-]{0,6}$")
 _ROW_SEPARATOR = re.compile(r"^(?:[.):\]|]|번|\s*(?:[-:|=\t]|→|=>|->)|\s*$)")
-_MODAL_BEFORE = re.compile(r"\b(?:must|should|would|could|may|might|can|to|will|shall|if|whether)\s+(?:[\w-]{1,15}\s+)?(?:be\s+)?$")
-_PARTICLES = re.compile(r"번|까지|부터|은|는|을|를|도|이|가|의|게시물|게시글|영상|동영상|항목|링크|콘텐츠|건|글|메시지|번호|및|와|과|no|item|items|link|links|url")
-_JOKE = re.compile(r"\b(?:kidding|joking|jokes?|sarcasm|as if|yeah right|just a test|not really|not quite|wrong)\b|농담|장난|거짓말")
-_REMAINS = re.compile(r"\b(?:still (?:there|missing|to do|left|open)|left over|not all|not every\w*)\b|남아|남은|남았|누락|빠뜨|못했|못 했")
+_MODAL_BEFORE = re.compile(
+    r"\b(?:must|should|would|could|may|might|can|to|will|shall|if|whether)\s+(?:[\w-]{1,15}\s+)?(?:be\s+)?$"
+)
+_PARTICLES = re.compile(
+    r"번|까지|부터|은|는|을|를|도|이|가|의|게시물|게시글|영상|동영상|항목|링크|콘텐츠|건|글|메시지|번호|및|와|과|no|item|items|link|links|url"
+)
+_JOKE = re.compile(
+    r"\b(?:kidding|joking|jokes?|sarcasm|as if|yeah right|just a test|not really|not quite|wrong)\b|농담|장난|거짓말"
+)
+_REMAINS = re.compile(
+    r"\b(?:still (?:there|missing|to do|left|open)|left over|exceptions?|not all|not every\w*)\b|남아|"
+    r"남은|남았|누락|빠뜨|못했|못 했"
+)
+_ALSO = re.compile(r"\b(?:as well|also|too|likewise|along with|together with)\b|역시|마찬가지|함께|포함")
 _STATES = ("not_found", "geo_blocked", "refused", Weak.REJECTED)
+_PLAIN: dict[str, str] = {Weak.NOT_REMOVED: "refused", Weak.REJECTED: "refused", Weak.GONE: "not_found"}
 _DONE_CLAIMS = ("removed", Weak.DONE, Weak.BARE)
 
 
@@ -141,12 +152,17 @@ class Sentences:
         if entry.lone:
             told = self.folded[sentence.start : sentence.end]
             entry.heading = bool(_HEADING.search(told)) or english_words.says_following(told)
-            entry.says_all = self._can_mean_all(entry.lone, told)
+            entry.says_all = self._can_mean_all(entry.lone, sentence)
 
     def _read_bare_clause(self, entry: Entry, clause: Clause) -> None:
-        if any(statement.claim == "removed" for statement in entry.statements):
+        told = [*entry.statements, *([entry.lone] if entry.lone else [])]
+        if any(statement.claim == "removed" for statement in told):
             words = self.blotted[clause.start : clause.end]
-            if clause.of(Kind.PARTIAL, Kind.COUNT, Kind.NUMBER) or english_words.has_doubt(words) or korean_words.has_doubt(words):
+            if (
+                clause.of(Kind.PARTIAL, Kind.COUNT, Kind.NUMBER)
+                or english_words.has_doubt(words)
+                or korean_words.has_doubt(words)
+            ):
                 raise Unclear("unclear_items")
         if clause.of(Kind.MEASURE):
             raise Unclear("other_measure")
@@ -213,7 +229,7 @@ class Sentences:
         if claim == "removed":
             self._check_removed(statement, clause, sentence)
         self._check_negation(statement)
-        claim = {Weak.NOT_REMOVED: "refused", Weak.REJECTED: "refused", Weak.GONE: "not_found"}.get(claim, claim)
+        claim = _PLAIN.get(claim, claim)
         if statement.whole == "all" and self._denies_all(statement, clause):
             raise Unclear("partial")
         return replace(statement, claim=claim, sure=statement.sure or self._heads_row(statement, sentence))
@@ -241,6 +257,16 @@ class Sentences:
             raise Unclear("unclear_status")
         if korean_words.removes_something_else(self.folded[statement.start : statement.status[0]]):
             raise Unclear("unclear_status")
+        if korean_words.unknown_words(words):
+            raise Unclear("unclear_status")
+        folded = self.folded[sentence.start : sentence.end]
+        if english_words.names_a_term(folded) or korean_words.names_a_term(folded):
+            raise Unclear("unclear_status")
+        status = self.folded[statement.status[0] : statement.status[1]].rstrip()
+        if korean_words.is_asked_for(status, self.folded[statement.status[1] : sentence.end]):
+            raise Unclear("question_or_condition")
+        if sentence.context and sentence.context not in statement.labels and statement.labels and _ALSO.search(words):
+            raise Unclear("unclear_items")
         if re.search(r"\d", words.replace(FILLED, "")):
             raise Unclear("unclear_number")
         if self.folded[sentence.start : statement.status[0]].count('"') % 2:
@@ -250,14 +276,16 @@ class Sentences:
             raise Unclear("unclear_status")
 
     def _check_order(self, statement: Statement, clause: Clause) -> None:
-        """In Korean, items stand before the status, or after it as below a heading: "삭제완료: 1, 2". Raises Unclear."""
+        """In Korean, items stand before the status, or below it as a heading: "삭제완료: 1, 2". Raises Unclear."""
         status = next((mark for mark in clause.of(Kind.STATUS) if mark.start == statement.status[0]), None)
         items = [mark for mark in clause.of(Kind.ITEMS) if statement.start <= mark.start < statement.end]
         if status is None or status.english or not items or items[0].start < status.start:
             return
         gap = self.blotted[status.end : items[0].start]
         ends = self.folded[status.start : status.end].rstrip()
-        if _LETTERS.search(gap) or not (re.search(r"[:=→(\[|\t-]", gap) or re.search(r"(?:완료|삭제|처리|조치)$", ends)):
+        if _LETTERS.search(gap) or not (
+            re.search(r"[:=→(\[|\t-]", gap) or re.search(r"(?:완료|삭제|처리|조치)$", ends)
+        ):
             raise Unclear("unclear_items")
 
     def _has_open_tense(self, statement: Statement, sentence: Sentence) -> bool:
@@ -288,10 +316,12 @@ class Sentences:
                 return sentence.row and bool(_ROW_LABEL.match(before)) and bool(_ROW_SEPARATOR.match(after))
         return False
 
-    def _can_mean_all(self, lone: Statement, told: str) -> bool:
-        return english_words.speaks_of_all(told, removed=lone.claim == "removed") and (
-            lone.claim != "removed" or korean_words.speaks_of_all(told)
-        )
+    def _can_mean_all(self, lone: Statement, sentence: Sentence) -> bool:
+        told, unmarked, raw = (text[sentence.start : sentence.end] for text in (self.folded, self.blotted, self.raw))
+        removed = lone.claim == "removed"
+        if removed and not korean_words.speaks_of_all(told):
+            return False
+        return english_words.speaks_of_all(told, unmarked, raw, removed=removed)
 
 
 def agrees(claim: str, lone: Statement) -> bool:

@@ -1,6 +1,6 @@
 """Read the synthetic replies of platform liaisons and print what was told against what was read.
 
-    python -m tests.benchmarks.reading [--faults]
+python -m tests.benchmarks.reading [--faults]
 """
 
 import sys

@@ -7,7 +7,6 @@ import os
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 DATA = Path(os.environ.get("PORTAL_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data") / "mail"
 LIAISON = DATA / "synthetic-liaison"
@@ -35,7 +34,7 @@ class Answer:
 
 def bodies(raw: bytes) -> Bodies:
     """The decoded bodies of any mail, however broken."""
-    mail = cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
     found: dict[str, list[str]] = {"text/plain": [], "text/html": [], "text/csv": []}
     for part in mail.walk():
         if part.get_content_type() in found and (

@@ -15,18 +15,31 @@ STYLES = {
     "thunderbird-ko": "2026-11-03 오후 3:21에 위원회 이(가) 쓴 글:\n" + QUOTED,
     "outlook": "From: Commission <takedown@portal.test>\nSent: Tuesday, November 3, 2026 3:21 PM\nTo: Legal\n"
     "Subject: Removal request\n\n" + LETTER,
-    "outlook-ko": "보낸 사람: 위원회 <takedown@portal.test>\n보낸 날짜: 2026년 11월 3일 화요일\n받는 사람: 담당자\n제목: 요청\n\n" + LETTER,
-    "outlook-rule": "________________________________\nFrom: Commission\nSent: Tuesday\nTo: Legal\nSubject: x\n\n" + LETTER,
-    "original": "-----Original Message-----\nFrom: \"Commission\"<takedown@portal.test>\nTo: Legal\nCc: \nSent: 2026-11-03\n"
-    "Subject: Removal\n\n" + LETTER,
-    "original-ko": "-----원본 메일-----\n보낸사람 : 위원회\n받는사람 : 담당자\n날짜 : 2026-11-03\n제목 : 요청\n\n" + LETTER,
-    "daum": "--------- 원본 메일 ---------\n보낸사람 : 위원회 <a@portal.test>\n받는사람 : 담당자\n날짜 : 2026-11-03\n제목 : 요청\n\n"
+    "outlook-ko": (
+        "보낸 사람: 위원회 <takedown@portal.test>\n보낸 날짜: 2026년 11월 3일 화요일\n받는 사람: 담당자\n제목: 요청\n\n"
+    )
+    + LETTER,
+    "outlook-rule": "________________________________\nFrom: Commission\nSent: Tuesday\nTo: Legal\nSubject: x\n\n"
+    + LETTER,
+    "original": (
+        '-----Original Message-----\nFrom: "Commission"<takedown@portal.test>\nTo: Legal\nCc: \n'
+        "Sent: 2026-11-03\nSubject: Removal\n\n"
+    )
+    + LETTER,
+    "original-ko": "-----원본 메일-----\n보낸사람 : 위원회\n받는사람 : 담당자\n날짜 : 2026-11-03\n제목 : 요청\n\n"
+    + LETTER,
+    "daum": (
+        "--------- 원본 메일 ---------\n보낸사람 : 위원회 <a@portal.test>\n받는사람 : 담당자\n"
+        "날짜 : 2026-11-03\n제목 : 요청\n\n"
+    )
     + LETTER,
     "unmarked": LETTER,
     "one-line": " ".join(LINES),
     "deep": "".join(f">> > {line}\n" for line in LINES),
     "rewrapped": "".join(f"> {word}\n" for word in LETTER.replace("\n", " ").split("  ")),
-    "narrow": "".join(f"> {part}\n" for line in LINES for part in ([line[:38], line[38:]] if len(line) > 60 else [line])),
+    "narrow": "".join(
+        f"> {part}\n" for line in LINES for part in ([line[:38], line[38:]] if len(line) > 60 else [line])
+    ),
     "no-blank-lines": "\n".join(line for line in LINES if line),
     "fence": "##- Please type your reply above this line -##\n\nYour request (44123) has been updated.\n\n" + LETTER,
 }
@@ -84,7 +97,9 @@ def test_all_over_inline_exceptions_is_left_to_a_person() -> None:
 
 
 def test_a_plural_below_a_part_of_our_list_is_not_the_whole_list() -> None:
-    reading = answer("> 1. https://t.me/portal_demo_room/101\n> 2. https://t.me/portal_demo_room/102\n\nAll of these removed.\n")
+    reading = answer(
+        "> 1. https://t.me/portal_demo_room/101\n> 2. https://t.me/portal_demo_room/102\n\nAll of these removed.\n"
+    )
     assert reading.outcomes == {}
 
 
@@ -101,9 +116,12 @@ def test_a_colleague_quoted_before_our_letter_is_for_a_person() -> None:
 
 
 def test_html_is_read_like_text() -> None:
-    rows = "".join(f"<tr><td>{n}</td><td>Removed</td></tr>" for n in range(1, 25)) + "<tr><td>25</td><td>Not found</td></tr>"
+    rows = (
+        "".join(f"<tr><td>{n}</td><td>Removed</td></tr>" for n in range(1, 25))
+        + "<tr><td>25</td><td>Not found</td></tr>"
+    )
     quoted = "<blockquote>" + "".join(f"<p>{line}</p>" for line in LINES) + "</blockquote>"
-    page = f"<html><head><style>p {{}}</style></head><body><table>{rows}</table>{quoted}<script>1-7 refused</script></body></html>"
+    page = f"<html><head><style>p {{}}</style></head><body><table>{rows}</table>{quoted}<script>7 refused</script>"
     assert by_claim(answer("", html_text=page)) == {"removed": numbers("1-24"), "not_found": {"25"}}
 
 
