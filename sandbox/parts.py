@@ -63,7 +63,7 @@ def _beat(around: Surroundings) -> list[str]:
 def _web(around: Surroundings) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "kcsc_portal.wsgi", "--bind", f"127.0.0.1:{around.ports['web']}"),
-        *("--preload", "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"),
+        *("--preload", "--workers", "2", "--threads", "4", "--no-control-socket"),
     ]
 
 
