@@ -34,6 +34,7 @@ class Action(TextChoices):
     OUTCOME_RECORDED = "item.outcome_recorded", _("Outcome of an item recorded")
     CHECK_ORDERED = "check.ordered", _("Checks ordered")
     CHECK_RECORDED = "check.recorded", _("Check recorded")
+    SIGHTING_RECORDED = "sighting.recorded", _("Seen again")
     ITEM_SETTLED = "item.settled", _("Standing of an item changed")
 
     # takedowns

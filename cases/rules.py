@@ -98,6 +98,11 @@ def why_not_work(user: User, case: Case) -> str | None:
     return None
 
 
+def why_not_see_again(user: User, case: Case) -> str | None:
+    """Content that comes back is recorded in a closed case as well."""
+    return why_not(user, Permission.WORK_CASES, case.team)
+
+
 def why_not_close(user: User, case: Case, counted: Tally | None = None) -> str | None:
     """A case closes when every item has an outcome and none stands at one of the unsettled standings.
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/check/", cases.check_now, name="check_now"),
     path("cases/<uuid:pk>/outcome/", cases.outcome, name="outcome"),
     path("cases/<uuid:pk>/items/<uuid:item_pk>/", items.item, name="item"),
+    path("cases/<uuid:pk>/items/<uuid:item_pk>/sighting/", items.record_sighting, name="record_sighting"),
     path("cases/<uuid:pk>/items/<uuid:item_pk>/check/", items.record_check, name="record_check"),
     path("cases/<uuid:pk>/items/<uuid:item_pk>/outcome/", items.record_outcome, name="record_outcome"),
 ]

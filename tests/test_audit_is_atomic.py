@@ -26,7 +26,7 @@ import takedowns.services
 from accounts.models import Team
 from accounts.states import Role
 from cases.models import Check, CheckOrder
-from cases.states import OutcomeKind, ReportStatus, Source
+from cases.states import OutcomeKind, ReportStatus, SightingKind, Source
 from mailroom.models import OutgoingMail
 from mailroom.services import inbox, outbox, sending
 from mailroom.states import Ending
@@ -410,6 +410,14 @@ def _(cast):
     case = stages.case_of(cast, items=1)
     return lambda: cases.services.record_check_by_hand(
         case=case, item=item_of(case), by=cast.analyst, outcome=CheckOutcome.GONE, at=timezone.now()
+    )
+
+
+@scene("cases.services.record_sighting")
+def _(cast):
+    case = stages.case_of(cast, items=1)
+    return lambda: cases.services.record_sighting(
+        case=case, item=item_of(case), by=cast.analyst, kind=SightingKind.SAME_PLACE, at=timezone.now()
     )
 
 

@@ -1,5 +1,6 @@
 """What is typed and chosen on the pages of a case."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.forms.reports import ANY, MomentField
 from cases.rules import OUTCOME_STANDINGS
-from cases.states import CaseStatus, OutcomeKind, Standing
+from cases.states import CaseStatus, OutcomeKind, SightingKind, Standing
 from platforms.states import CannotVerify, CheckOutcome
 
 
@@ -71,6 +72,26 @@ class CheckForm(forms.Form):
         if not unsure:
             given["why_not"] = ""
         return given
+
+
+class SightingForm(forms.Form):
+    """The content was seen again by a person."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Where it was seen"), choices=SightingKind, widget=forms.RadioSelect)
+    seen_at = MomentField(label=gettext_lazy("When it was seen"))
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("How it was noticed. Nothing about the person concerned."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_seen_at(self) -> datetime:
+        seen_at: datetime = self.cleaned_data["seen_at"]
+        if seen_at > timezone.now():
+            raise forms.ValidationError(_("This lies in the future."))
+        return seen_at
 
 
 class OutcomeForm(forms.Form):

@@ -6,6 +6,7 @@ from cases.services.checking import (
     order_checks,
     record_check,
     record_check_by_hand,
+    record_sighting,
     run_order,
 )
 from cases.services.files import close_case, group_reports, record_outcome, reopen_case, set_aside
@@ -26,6 +27,7 @@ __all__ = [
     "record_check_by_hand",
     "record_outcome",
     "record_report",
+    "record_sighting",
     "reopen_case",
     "run_order",
     "set_aside",

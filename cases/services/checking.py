@@ -13,11 +13,11 @@ from accounts.models import User
 from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
-from cases.models import Case, Check, CheckOrder, ContentItem, Locator
-from cases.rules import why_not_work
+from cases.models import Case, Check, CheckOrder, ContentItem, Locator, Sighting
+from cases.rules import why_not_see_again, why_not_work
 from cases.services.files import reopen_case
 from cases.services.settling import settle
-from cases.states import CaseStatus, Standing
+from cases.states import CaseStatus, SightingKind, Standing
 from platforms.checkers import check as ask_platform
 from platforms.checkers.result import unseen
 from platforms.states import CannotVerify, CheckOutcome
@@ -150,6 +150,24 @@ def record_check_by_hand(
         note=note.strip(),
         by=by,
     )
+
+
+@transaction.atomic
+def record_sighting(
+    *, case: Case, item: ContentItem, by: User, kind: SightingKind, at: datetime, note: str = ""
+) -> Sighting:
+    """Record that a person saw the content again, in a closed case too: after a `gone` it stands as come back."""
+    if why := why_not_see_again(by, case):
+        raise Refused(why)
+    if at > timezone.now():
+        raise Refused(_("A sighting cannot lie in the future."))
+    seen = Sighting.objects.create(
+        item=item, kind=kind, seen_at=at, recorded_at=timezone.now(), by=by, note=note.strip()
+    )
+    if settle(item=item, at=at).standing == Standing.REAPPEARED:
+        _wake_cases(item)
+    record(action=Action.SIGHTING_RECORDED, by=by, obj=item, case_id=case.pk, detail={"kind": kind})
+    return seen
 
 
 def _wake_cases(item: ContentItem) -> None:

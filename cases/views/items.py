@@ -14,14 +14,16 @@ from accounts.guards import require, signed_in
 from accounts.permissions import Permission
 from audit.errors import Refused
 from cases import rules, services
-from cases.forms.cases import CheckForm, OutcomeForm
+from cases.forms.cases import CheckForm, OutcomeForm, SightingForm
 from cases.guards import get_case_for, items_of
 from cases.models import Case, ContentItem
 from cases.queries.history import history_of_object
 from cases.queries.items import item_rows, row_of, with_places
 from cases.queries.sayings import asked_of, claims_of, confirmations_of
-from cases.states import OutcomeKind
+from cases.states import OutcomeKind, SightingKind
 from platforms.states import CheckOutcome
+
+SEEN = "seen"  # the page has several forms: their fields need names of their own
 
 
 @require_GET
@@ -56,6 +58,32 @@ def record_check(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
             messages.success(request, _("The check is recorded."))
             return redirect("cases:item", pk=pk, item_pk=item_pk)
     return _page(request, shown, looked_at, check_form=form)
+
+
+@require_POST
+@require(Permission.WORK_CASES)
+def record_sighting(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+    user = signed_in(request)
+    shown = get_case_for(user, pk)
+    seen = _get(shown, item_pk)
+    form = SightingForm(request.POST, prefix=SEEN)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.record_sighting(
+                case=shown,
+                item=seen,
+                by=user,
+                kind=SightingKind(given["kind"]),
+                at=given["seen_at"],
+                note=given["note"],
+            )
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, _("It is recorded that the content was seen again."))
+            return redirect("cases:item", pk=pk, item_pk=item_pk)
+    return _page(request, shown, seen, sighting_form=form)
 
 
 @require_POST
@@ -99,6 +127,8 @@ def _page(request: HttpRequest, shown: Case, one: ContentItem, **forms: Any) -> 
         "outcomes": one.outcomes.filter(case=shown).select_related("by").order_by("-at"),
         "history": history_of_object(one.pk, case_id=shown.pk, limit=50),
         "why_not_work": rules.why_not_work(user, shown),
+        "why_not_see_again": rules.why_not_see_again(user, shown),
+        "sighting_form": forms.get("sighting_form") or SightingForm(prefix=SEEN, initial={"seen_at": timezone.now()}),
         "check_form": forms.get("check_form") or CheckForm(initial={"checked_at": timezone.now()}),
         "outcome_form": outcome_form,
         "can_end": outcome_form.offers_anything,

@@ -33,6 +33,7 @@ ADDRESSES: dict[str, tuple[str, Permission | None]] = {
     "cases:outcome": ("get", P.SEE_CASES),
     "cases:item": ("get", P.SEE_CASES),
     "cases:record_check": ("post", P.WORK_CASES),
+    "cases:record_sighting": ("post", P.WORK_CASES),
     "cases:record_outcome": ("post", P.WORK_CASES),
     "dashboards:waiting": ("get", P.SEE_CASES),
     "dashboards:overview": ("get", P.SEE_DASHBOARD),
@@ -70,7 +71,7 @@ def address(name: str, case: Case, report: Report) -> str:
         args = [report.pk]
     elif name in OF_A_CASE:
         args = [case.pk]
-        if name in {"cases:item", "cases:record_check", "cases:record_outcome"}:
+        if name in {"cases:item", "cases:record_check", "cases:record_sighting", "cases:record_outcome"}:
             args.append(case.items.first().pk)
     elif name == "dashboards:waiting":
         args = ["replies"]
