@@ -64,6 +64,13 @@ _MANY = re.compile(
     r"\b(?:contents?|materials?|items|videos|links|urls|posts|messages|clips|images|photos|pictures|uploads|entries"
     r"|files|media|they|them|these|those|everything)\b"
 )
+_CHOSEN = re.compile(
+    r"\b(?:contents?|materials?|items|videos|posts|links|messages|media|those|all|everything|ones)"
+    r" (?:that|which|who|found|deemed|violating|in violation|in breach|we|considered|confirmed|"
+    r"determined|where|whose)\b(?! (?:you|have|were|are))"
+    r"|\b(?:illegal|infringing|violating|violative|offending|unlawful|harmful|confirmed|verified|such) "
+    r"(?:contents?|materials?|items|videos|posts|links|messages|media|ones)\b"
+)
 _ONE = re.compile(r"\b(?:item|video|link|url|post|message|clip|file|image|photo|picture|upload|entry)\b")
 _MATTER = re.compile(
     r"\b(?:your|(?:the|this) (?:request|report|notice|letter|case|matter|ticket|complaint|submission)"
@@ -121,6 +128,11 @@ def unknown_words(words: str, raw: str) -> list[str]:
 
 def _is_name(word: str) -> bool:
     return word[:1].isupper() and (word[1:].islower() or not word.isupper() or len(word) <= 4)
+
+
+def is_choice(words: str) -> bool:
+    """Whether words without numbers pick some: "the content that violates our rules", "the illegal posts"."""
+    return bool(_CHOSEN.search(words))
 
 
 def speaks_of_all(words: str, unmarked: str, raw: str, *, removed: bool) -> bool:

@@ -25,6 +25,10 @@ _ASKED_FOR = re.compile(r"^(?:을|를)? ?확인.{0,8}(?:주시|바랍|부탁|요
 _DOUBT = WORDS.pieces("doubt")
 _CONDITION = WORDS.pieces("condition")
 _NOT_CONTENT = WORDS.pieces("places not content")
+_CHOSEN = re.compile(
+    r"(?:확인된|확인되는|확인한|인정되는|인정된|판단된|판단되는|판단한|위반한|위반하는|위반된|해당하는|해당되는|위배되는|위배된|발견된|식별된|불법|유해)"
+    r" ?(?:게시물|게시글|건|것|글|영상|동영상|콘텐츠|컨텐츠|자료|링크|정보|메시지)"
+)
 _OBJECTS = re.compile(f"(?:{WORDS.source('objects')})(?:들)?$")
 _NOT_OBJECTS = re.compile(f"(?:{WORDS.source('not objects')})$")
 _PLACES = re.compile(f"(?:{WORDS.source('places')})$")
@@ -84,6 +88,11 @@ def names_a_term(words: str) -> bool:
 def is_asked_for(status: str, after: str) -> bool:
     """ "삭제하였음을 확인해 주시기 바랍니다" asks us whether it was removed."""
     return status.endswith(("음을", "음", "것을")) and bool(_ASKED_FOR.match(after))
+
+
+def is_choice(words: str) -> bool:
+    """Whether words without numbers pick some: "위반으로 확인된 게시물"."""
+    return bool(_CHOSEN.search(words))
 
 
 def speaks_of_all(words: str) -> bool:

@@ -45,6 +45,7 @@ _LIST_GAP = re.compile(
 _SLASH_GAP = re.compile(r" ?/ ?")
 _OPEN_CLOSE = re.compile(r" {0,2}[\])] {0,2},? {0,2}[\[(] {0,2}")
 
+_EXCEPTING = re.compile(r"(?:except|but|excluding|than|from|save|barring|minus)(?: for)? $")
 _OPEN_END = re.compile(
     r" ?(?:이후|이하|이상|이전|미만|초과|부터(?! ?\d)|and (?:up|above|beyond|below|later|higher|lower|"
     r"on|onwards?|so on|more)\b|onwards?\b|upwards?\b"
@@ -156,9 +157,14 @@ def _group(text: str, atoms: list[re.Match[str]], at: int, places: Places) -> tu
         at, several = at + 1, True
         marked = marked or _is_marked(atoms[at])
     span = (first.start(), atoms[at].end())
-    marked = marked or (not several and numbers[0] > 1 and bool(_SINGULAR_VERB.match(text, span[1])))
+    marked = marked or (not several and numbers[0] > 1 and _is_subject(text, *span))
     broken = broken or bool((_OPEN_END if several else _OPEN_ONE).match(text, span[1]))
     return _mark(span, numbers, places, marked=marked, several=several and not slashed, broken=broken), at + 1
+
+
+def _is_subject(text: str, start: int, end: int) -> bool:
+    """ "7 was" is an item, "7 were" a count; in "all except 2 was" the verb is not the number's."""
+    return bool(_SINGULAR_VERB.match(text, end)) and not _EXCEPTING.search(text, max(0, start - 20), start)
 
 
 def _is_marked(atom: re.Match[str]) -> bool:

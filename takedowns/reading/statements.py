@@ -262,6 +262,9 @@ class Sentences:
         folded = self.folded[sentence.start : sentence.end]
         if english_words.names_a_term(folded) or korean_words.names_a_term(folded):
             raise Unclear("unclear_status")
+        chosen = english_words.is_choice(folded) or korean_words.is_choice(folded)
+        if chosen and statement.whole != "named" and not statement.counts and not sentence.context:
+            raise Unclear("partial")
         status = self.folded[statement.status[0] : statement.status[1]].rstrip()
         if korean_words.is_asked_for(status, self.folded[statement.status[1] : sentence.end]):
             raise Unclear("question_or_condition")

@@ -610,6 +610,87 @@ LATER: list[tuple[str, dict[str, str]]] = [
     ("Every second item was removed.", NOTHING),
     ("Items below 10 were removed.", NOTHING),
     ("We removed items 1-10, inclusive.", NOTHING),
+    (
+        "Dear Sir or Madam,\n\nWe acknowledge receipt of your letter dated 3 November 2026. "
+        "Having reviewed the items listed therein, we confirm that items 1 to 22 have been removed. "
+        "Items 23 and 24 could not be located, and item 25 is under review.\n\nYours faithfully,\nLegal",
+        {"removed": "1-22", "not_found": "23,24", "in_progress": "25"},
+    ),
+    ("Hey, all 25 are down. Cheers, Max", {"removed": ALL}),
+    ("Hello from the Abuse Team! We reviewed your report and removed all reported messages.", {"removed": ALL}),
+    ("We have deleted the videos in question.", {"removed": ALL}),
+    ("The links you sent have all been deleted now.", {"removed": ALL}),
+    ("All items (1-25) have been taken offline as of 4 Nov 2026, 10:00 KST.", {"removed": ALL}),
+    ("1 - 20: deleted\n21 - 25: not available any more", {"removed": "1-20", "not_found": "21-25"}),
+    (
+        "We have removed 1–20 for violating our adult content policy. 21–25 do not violate it.",
+        {"removed": "1-20", "refused": "21-25"},
+    ),
+    (
+        "Item 1: Removed\nItem 2: Removed\nItem 3: Not found (404)\nItem 4: No violation\n"
+        "Item 5: Please provide a timestamp",
+        {"removed": "1,2", "not_found": "3", "refused": "4", "need_info": "5"},
+    ),
+    (
+        "Please find our decisions below.\n\n1-5 Removed\n6-8 Withheld in South Korea\n9 Rejected",
+        {"removed": "1-5", "geo_blocked": "6-8", "refused": "9"},
+    ),
+    ("Everything except 12 was taken down. 12 was already removed by its author.", NOTHING),
+    (
+        "Everything except #12 was taken down. #12 was already removed by its author.",
+        {"removed": "1-11,13-25", "not_found": "12"},
+    ),
+    ("The content was removed on 4 November.", {"removed": ALL}),
+    (
+        "Per your request we deleted 1, 3, 5 and 7; 2, 4 and 6 were already deleted.",
+        {"removed": "1,3,5,7", "not_found": "2,4,6"},
+    ),
+    (
+        "안녕하세요, OO커뮤니티 운영자입니다.\n요청주신 1~25번 게시물 전부 삭제 완료하였습니다.\n늦어서 죄송합니다.",
+        {"removed": ALL},
+    ),
+    (
+        "안녕하세요. 네이버 권리보호센터입니다.\n\n"
+        "귀 기관에서 요청하신 게시물 25건에 대하여 검토한 결과, 모두 삭제 조치하였음을 알려드립니다.\n\n"
+        "감사합니다.",
+        {"removed": ALL},
+    ),
+    (
+        "수신: 위원회\n제목: 삭제 요청에 대한 회신\n\n1. 귀 위원회의 무궁한 발전을 기원합니다.\n2. "
+        "요청하신 25건은 모두 삭제 완료되었습니다. 끝.",
+        NOTHING,
+    ),
+    ("말씀하신 글들 확인해서 다 삭제했어요. 불편드려 죄송합니다.", {"removed": ALL}),
+    ("1~15 삭제완료, 16~20 이미 삭제됨, 21~25 확인불가입니다.", {"removed": "1-15", "not_found": "16-25"}),
+    (
+        "1번 게시물은 삭제되었고, 2번 게시물은 작성자가 이미 삭제하였으며, 3번 게시물은 정책상 삭제가 어렵습니다.",
+        {"removed": "1", "not_found": "2", "refused": "3"},
+    ),
+    ("금일 14시에 25건 모두 삭제 처리 완료했습니다.", {"removed": ALL}),
+    (
+        "5번, 6번 자료를 찾을 수 없어 재확인 부탁드립니다. 나머지 건은 삭제 완료하였습니다.",
+        {"not_found": "5,6", "removed": "1-4,7-25"},
+    ),
+    ("삭제완료했습니다.", {"removed": ALL}),
+    ("전체 삭제 완료.", {"removed": ALL}),
+    ("모두 내렸습니다.", {"removed": ALL}),
+    ("All items are removed now except for nos. 4 & 7.", {"removed": "1-3,5-6,8-25"}),
+    ("Removed. Thanks for letting us know!", {"removed": ALL}),
+    ("The following items remain: 4, 7. Everything else was removed.", NOTHING),
+    ("All removed, I think.", NOTHING),
+    ("all gone i guess", NOTHING),
+    ("All removed? I hope so.", NOTHING),
+    ("Working on it. 1-7 gone so far.", NOTHING),
+    ("We removed what we could.", NOTHING),
+    ("We removed the content that violates our policies.", NOTHING),
+    ("We removed content that we could verify.", NOTHING),
+    ("Any content found to be illegal has been removed.", NOTHING),
+    ("The illegal content was removed; legal content stays.", NOTHING),
+    ("위반으로 확인된 게시물은 삭제하였습니다.", NOTHING),
+    ("확인된 건은 모두 삭제하였습니다.", NOTHING),
+    ("불법성이 인정되는 게시물은 모두 삭제하였습니다.", NOTHING),
+    ("삭제 가능한 게시물은 모두 삭제하였습니다.", NOTHING),
+    ("모두 삭제하였으나 캐시에는 남아 있을 수 있습니다.", NOTHING),
 ]
 
 CASES = ENGLISH + KOREAN + LATER
