@@ -131,6 +131,6 @@ def test_ordinary_mail_never_says_removed() -> None:
     assert len(mails) > 500
     for path in mails:
         parts = reading_mails.bodies(path.read_bytes())
-        for text in (parts.text, path.read_bytes().decode("utf-8", errors="replace")):
-            reading = read(text=text, html_text=parts.html, items=ITEMS, sent_text=LETTER, csv_texts=parts.tables)
-            assert "removed" not in {outcome.claim for outcome in reading.outcomes.values()}, path.name
+        text = parts.text or ("" if parts.html else path.read_bytes().decode("utf-8", errors="replace"))
+        reading = read(text=text, html_text=parts.html, items=ITEMS, sent_text=LETTER, csv_texts=parts.tables)
+        assert "removed" not in {outcome.claim for outcome in reading.outcomes.values()}, path.name
