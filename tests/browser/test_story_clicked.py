@@ -165,6 +165,8 @@ def read_the_answer(analyst: Visitor, case: str) -> None:
     expect(rows.nth(1).get_by_label("Removed")).to_be_checked()
     press_keys(page, "2", "1", "a", "j", "j", "k", "a")
     expect(chosen(page, "decision", "accept")).to_have_count(3)
+    rows.nth(5).locator("td").first.click(position={"x": 2, "y": 2})
+    expect(rows.nth(5)).to_be_focused()
     analyst.look()
     with page.expect_navigation():
         press_keys(page, "s")
