@@ -1,5 +1,6 @@
 """What people choose and write on the way from a case to a letter and from a reply to claims."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +70,10 @@ class GridForm(forms.Form):
     Fields are `claim-UUID` and `decision-UUID`, by takedown item. A line without a decision stays as it is.
     """
 
-    def __init__(self, *args: Any, lines: list[UUID], **kwargs: Any) -> None:
+    do = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, lines: Mapping[UUID, str], **kwargs: Any) -> None:
+        """`lines`: takedown item -> the kind that stands there now, "" where nothing does."""
         super().__init__(*args, **kwargs)
         self.lines = lines
         for pk in lines:
@@ -78,7 +82,11 @@ class GridForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for pk in self.lines:
-            if cleaned.get(f"decision-{pk}") == "accept" and not cleaned.get(f"claim-{pk}"):
+        for pk, stands in self.lines.items():
+            kind, decision = cleaned.get(f"claim-{pk}"), cleaned.get(f"decision-{pk}")
+            if decision == "accept" and not kind:
                 self.add_error(f"claim-{pk}", _("Choose what the platform says before you accept it."))
+            elif kind and kind != stands and not decision and not cleaned.get("do"):
+                # What was chosen would silently be left out.
+                self.add_error(f"claim-{pk}", _("You changed this. Accept it, or put it back."))
         return cleaned

@@ -29,9 +29,10 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     reply = get_reply_for(user, pk)
     rows = queries.grid(reply)
-    form = GridForm(request.POST or None, lines=[row.line.pk for row in rows])
+    stands = {row.line.pk: row.claim.kind if row.claim else "" for row in rows}
+    form = GridForm(request.POST or None, lines=stands)
     if request.method == "POST" and form.is_valid():
-        accepted, rejected = _decisions(form, rows, request.POST.get("do", ""))
+        accepted, rejected = _decisions(form, rows)
         try:
             services.decide_claims(reply=reply, accepted=accepted, rejected=rejected, by=user)
         except Refused as refused:
@@ -57,9 +58,10 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "takedowns/reply.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _decisions(form: GridForm, rows: list[queries.GridRow], do: str) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
+def _decisions(form: GridForm, rows: list[queries.GridRow]) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
     """What each row decides; accepting or rejecting all decides for the proposed rows on which nothing was chosen."""
     accepted, rejected = {}, []
+    do = form.cleaned_data["do"]
     for row in rows:
         kind = form.cleaned_data[f"claim-{row.line.pk}"]
         decision = form.cleaned_data[f"decision-{row.line.pk}"]

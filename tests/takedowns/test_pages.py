@@ -192,6 +192,18 @@ def test_accepting_all_keeps_what_was_decided_row_by_row(cast, at) -> None:
     assert dict(effective) == {1: "removed", 2: "geo_blocked", 3: "refused"}
 
 
+def test_a_change_without_a_decision_is_not_left_out_silently(cast, at) -> None:
+    reply = stages.replied(cast, "1-2 have been removed.")
+    line = reply.request.items.get(number=1)
+    address = reverse("takedowns:reply", args=[reply.pk])
+    page = at(cast.analyst).post(address, {f"claim-{line.pk}": "refused"})
+    assert page.status_code == 422
+    assert b"Accept it, or put it back" in page.content
+    page = at(cast.analyst).post(address, {f"claim-{line.pk}": "refused", "do": "accept_all"})
+    assert page.status_code == 302
+    assert Claim.objects.effective().get(takedown_item=line).kind == "refused"
+
+
 def test_reading_a_reply_is_logged_and_marks_its_words(cast, at) -> None:
     reply = stages.replied(cast, "Hello,\n1-2 have been removed.\nRegards")
     page = at(cast.analyst).get(reverse("takedowns:reply", args=[reply.pk]))
