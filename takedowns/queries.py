@@ -137,13 +137,21 @@ def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:
     return rows
 
 
-def pieces(reply: Reply, mail: MailText) -> list[Piece]:
-    """The mail's text cut into runs: words that were read, with the item numbers they were read for; the rest."""
+def split_quoted(mail: MailText) -> tuple[str, str]:
+    """The mail's text without its last run of quoted lines, and that run: mostly our own letter, folded on the page."""
+    lines = (mail.text or mail.html_text).splitlines(keepends=True)
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
+        end -= 1
+    return "".join(lines[:end]), "".join(lines[end:])
+
+
+def pieces(reply: Reply, text: str) -> list[Piece]:
+    """The text cut into runs: words that were read, with the item numbers they were read for; the rest."""
     quoted: dict[str, list[int]] = {}
     for quote, number in reply.claims.filter(made_by=None).values_list("quote", "takedown_item__number"):
         if quote:
             quoted.setdefault(quote, []).append(number)
-    text = mail.text or mail.html_text
     spans = [*_spans(text, quoted.items()), *_spans(text, ((words, []) for words in reply.unplaced if words))]
     out, end = [], 0
     for start, stop, numbers in sorted(spans):

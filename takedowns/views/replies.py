@@ -42,6 +42,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("takedowns:reply", pk=reply.pk)
     log_access(by=user, obj=reply, reason="work on the case", given="reply.text", case_id=reply.request.case_id)
     mail = inbox.read_text(reply.incoming)
+    text, quoted = queries.split_quoted(mail)
     context = {
         "reply": reply,
         "asked": reply.request,
@@ -49,7 +50,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rows": queries.fill_in(rows, form),
         "form": form,
         "mail": mail,
-        "pieces": queries.pieces(reply, mail),
+        "pieces": queries.pieces(reply, text),
+        "quoted": quoted.strip(),
         "kinds": ClaimKind.choices,
         "reasons": queries.reasons_in_words(reply),
         "why_not": rules.why_not_decide_claims(user, reply),

@@ -213,6 +213,17 @@ def test_reading_a_reply_is_logged_and_marks_its_words(cast, at) -> None:
     assert b"1-2" in page.content
 
 
+def test_our_quoted_letter_is_folded_below_the_answer(cast, at) -> None:
+    reply = stages.replied(
+        cast, "1-2 have been removed.\n\nOn Monday we wrote:\n> 1. https://t.me/portal_demo_room/101\n> 2."
+    )
+    page = at(cast.analyst).get(reverse("takedowns:reply", args=[reply.pk])).content.decode()
+    mail, rest = page.split("</article>", 1)
+    assert "On Monday we wrote:" in mail
+    assert "&gt; 1." not in mail
+    assert "&gt; 1." in rest
+
+
 def test_markup_in_a_mail_stays_words(cast, at) -> None:
     reply = stages.replied(cast, '<script>alert(1)</script> <img src="https://elsewhere.test/x.png"> Thank you.')
     page = at(cast.analyst).get(reverse("takedowns:reply", args=[reply.pk])).content
