@@ -1,0 +1,61 @@
+"""Our own letter, quoted below an answer, never speaks for the platform, however many items it has."""
+
+import pytest
+from django.template.loader import render_to_string
+
+from takedowns.reading import letter_items, read
+from takedowns.states import LetterBlank, Measure
+
+COUNTS = (1, 2, 3, 10, 25, 30)
+
+
+def letter(language: str, count: int, measure: str = Measure.DELETE) -> str:
+    context = {
+        "request": {
+            "number": "R2026-000001",
+            "measure": measure,
+            "deadline_hours": 24,
+            "addressee": {"name": "Telegram", "name_ko": "텔레그램"},
+        },
+        "items": [{"label": str(n), "link": f"https://t.me/portal_demo_room/{100 + n}"} for n in range(1, count + 1)],
+        "count": count,
+        "message": "",
+        "agency": "Commission",
+        "blank": {blank.name.lower(): blank.value for blank in LetterBlank},
+    }
+    return render_to_string(f"letters/removal_request.{language}.body.txt", context)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("mark", ["> ", ""])
+def test_thanks_over_our_letter_says_nothing(language: str, count: int, mark: str) -> None:
+    sent = letter(language, count)
+    quoted = "".join(f"{mark}{line}\n" for line in sent.splitlines())
+    header = "On Tue, Nov 3, 2026 at 3:21 PM Commission <a@portal.test> wrote:\n\n"
+    items = letter_items(sent)
+    assert len(items) == count
+    assert read(text=f"Received, thanks.\n\n{header}{quoted}", items=items, sent_text=sent).outcomes == {}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_example_names_no_item_that_the_letter_does_not_have(language: str) -> None:
+    sample = {
+        1: ('"1 removed"', '"1번 삭제 완료"'),
+        3: ('"1-2 removed; 3 not found"', '"1-2번 삭제 완료, 3번 확인 불가"'),
+    }
+    for count, words in sample.items():
+        assert words[language == "ko"] in letter(language, count)
+
+
+@pytest.mark.parametrize(
+    ("measure", "words"),
+    [
+        (Measure.DELETE, "We request that you delete these items."),
+        (Measure.TERMINATE, "We request that you terminate the accounts that distribute these items."),
+        (Measure.BLOCK, "We request that you block access to these items."),
+        (Measure.COOPERATE, "We request that you cooperate by taking action on these items"),
+    ],
+)
+def test_the_letter_asks_for_its_measure(measure: Measure, words: str) -> None:
+    assert words in letter("en", 3, measure)
