@@ -39,11 +39,19 @@ class RequestFacts:
 
 @dataclass(frozen=True)
 class NextStep:
-    """`count` items (or replies) that it is about; `target`: the request or reply to open."""
+    """`count` items (or replies) that it is about; `target`: the request or reply to open.
+
+    `again`: how many of the items to ask for were asked for before.
+    """
 
     step: Step
     count: int = 0
     target: UUID | None = None
+    again: int = 0
+
+    @property
+    def new(self) -> int:
+        return self.count - self.again
 
 
 AWAY = frozenset({Standing.CONTRADICTED, Standing.REAPPEARED})
@@ -60,6 +68,8 @@ def next_step(*, status: str, tally: Tally, requests: Sequence[RequestFacts]) ->
     for found in (_mail(requests), _checks(tally), _confirm(requests), _ask(tally), _wait(tally, requests)):
         if found:
             return found
+    if queued := tally.of(queued=True):
+        return NextStep(Step.CHECKING, queued)
     return NextStep(Step.CLOSE)
 
 
@@ -79,7 +89,8 @@ def _mail(requests: Sequence[RequestFacts]) -> NextStep | None:
 def _checks(tally: Tally) -> NextStep | None:
     if unchecked := tally.of(Standing.CLAIMED, queued=False):
         return NextStep(Step.CHECK, unchecked)
-    if queued := tally.of(Standing.CLAIMED, queued=True):
+    # A removal that is being looked at once more is neither confirmed nor closed before the answer is there.
+    if queued := tally.of(Standing.CLAIMED, Standing.REMOVED, queued=True):
         return NextStep(Step.CHECKING, queued)
     return None
 

@@ -10,9 +10,9 @@ from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from cases.models import Case, CaseItem, ContentItem
-from cases.next_step import RequestFacts
+from cases.next_step import AWAY, TO_ASK, RequestFacts
 from cases.queries.reports import places_like
-from cases.queries.tally import has_ended
+from cases.queries.tally import has_ended, in_open_request
 from cases.states import UNSETTLED, Standing
 from mailroom.states import OutgoingState
 
@@ -83,6 +83,12 @@ class RequestRow:
     replies: int
     letter: LetterFacts | None
     reply: UUID | None
+    away: int
+
+    @property
+    def holds_back(self) -> bool:
+        """As long as it is open, its items that are still there or came back can't be asked for again."""
+        return bool(self.request.open and self.away)
 
     @property
     def facts(self) -> RequestFacts:
@@ -126,6 +132,7 @@ def requests_of(case: Case) -> list[RequestRow]:
         answered_count=_per_request(answered),
         confirmed_count=_per_request(over.filter(over=True)),
         confirmable_count=_per_request(over.filter(over=False, standing=Standing.REMOVED)),
+        away_count=_per_request(lines.filter(standing__in=AWAY)),
         reply_count=Count("replies"),
         letter_json=Subquery(letter[:1]),
         unread_reply=Subquery(unread.order_by("requests__replies__received_at").values("requests__replies")[:1]),
@@ -156,7 +163,15 @@ def _request_row(row: Any) -> RequestRow:
         if letter
         else None,
         reply=row.unread_reply,
+        away=row.away_count or 0,
     )
+
+
+def asked_before(case: Case) -> int:
+    """How many of the case's items that are to be asked for were asked for in a letter before. One query."""
+    items = ContentItem.objects.filter(case_items__case=case, case_items__removed_at=None, standing__in=TO_ASK)
+    written = ContentItem.objects.filter(pk=OuterRef("pk"), takedown_items__request__letters__isnull=False)
+    return items.filter(~in_open_request(), Exists(written)).count()
 
 
 def unread_replies(case: Case) -> list[dict[str, Any]]:

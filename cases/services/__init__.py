@@ -3,7 +3,6 @@
 from cases.services.checking import (
     lease_due_orders,
     order_case_checks,
-    order_checks,
     record_check,
     record_check_by_hand,
     record_sighting,
@@ -11,6 +10,7 @@ from cases.services.checking import (
 )
 from cases.services.files import close_case, group_reports, record_outcome, reopen_case, set_aside
 from cases.services.numbers import next_number
+from cases.services.ordering import order_checks
 from cases.services.reports import read_sealed_report, record_report
 from cases.services.settling import facts_of, settle
 

@@ -16,6 +16,7 @@ from audit.states import Action
 from cases.models import Case, Check, CheckOrder, ContentItem, Locator, Sighting
 from cases.rules import why_not_see_again, why_not_work
 from cases.services.files import reopen_case
+from cases.services.ordering import order_checks
 from cases.services.settling import settle
 from cases.states import CaseStatus, SightingKind, Standing
 from platforms.checkers import check as ask_platform
@@ -24,21 +25,6 @@ from platforms.states import CannotVerify, CheckOutcome
 
 LEASE = timedelta(minutes=10)  # longer than a batch of fetches may take
 BY_HAND = "by_hand"
-
-
-@transaction.atomic
-def order_checks(*, items: Iterable[ContentItem], why: str, by: User | None = None, at: datetime | None = None) -> int:
-    """Put the items into the queue of checks, due at once; one that waits already is not doubled. Return how many."""
-    at = at or timezone.now()
-    wanted = sorted({item.pk for item in items})
-    waiting = set(CheckOrder.objects.filter(item__in=wanted, done_at=None).values_list("item_id", flat=True))
-    orders = [
-        CheckOrder(item_id=pk, why=why, ordered_at=at, ordered_by=by, due_at=at) for pk in wanted if pk not in waiting
-    ]
-    CheckOrder.objects.bulk_create(orders, ignore_conflicts=True)
-    for order in orders:
-        record(action=Action.CHECK_ORDERED, by=by, obj=ContentItem(pk=order.item_id), detail={"why": why})
-    return len(orders)
 
 
 @transaction.atomic

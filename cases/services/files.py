@@ -14,6 +14,7 @@ from audit.states import Action
 from cases import rules
 from cases.models import Case, CaseItem, CaseReport, ContentItem, Outcome, Report
 from cases.services.numbers import next_number
+from cases.services.ordering import order_checks
 from cases.states import CaseStatus, NumberKind, OutcomeKind, ReportStatus, Standing
 
 
@@ -39,7 +40,10 @@ def _move_case(case: Case, status: CaseStatus, **fields: object) -> None:
 def group_reports(
     *, by: User, reports: Sequence[Report], case: Case | None = None, title: str = "", at: datetime | None = None
 ) -> Case:
-    """Put reports into a case, a new one (with `title`) unless `case` is given, with the items they name."""
+    """Put reports into a case, a new one (with `title`) unless `case` is given, with the items they name.
+
+    An item that was found gone and is reported again may have come back: it is checked at once.
+    """
     at = at or timezone.now()
     locked = list(
         Report.objects.select_for_update(no_key=True, of=("self",))
@@ -70,6 +74,7 @@ def group_reports(
     CaseItem.objects.bulk_create(
         (CaseItem(case=case, item=item, added_at=at, added_by=by) for item in items), ignore_conflicts=True
     )
+    order_checks(items=[item for item in items if item.standing == Standing.REMOVED], why="reported_again", by=by)
     record(
         action=action,
         by=by,

@@ -1,5 +1,6 @@
 """The list of cases, one case, its end, and the paper about it."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,8 @@ from cases.forms.cases import CaseFilterForm, CloseForm
 from cases.forms.reports import ReasonForm, chosen_ids
 from cases.guards import get_case_for, items_of
 from cases.models import Case, ContentItem
-from cases.next_step import next_step
-from cases.queries.cases import cases_for, requests_of, unread_replies, with_progress
+from cases.next_step import NextStep, Step, next_step
+from cases.queries.cases import RequestRow, asked_before, cases_for, requests_of, unread_replies, with_progress
 from cases.queries.history import history_of_case
 from cases.queries.items import ItemRow, item_rows, row_of
 from cases.queries.reports import reports_of
@@ -169,7 +170,7 @@ def case_page(request: HttpRequest, shown: Case, **forms: Any) -> HttpResponse:
         "reports_count": len(reports),
         "history": history_of_case(shown.pk, items_of(shown), limit=WHOLE_HISTORY if whole else HISTORY),
         "whole_history": whole,
-        "next": next_step(status=shown.status, tally=counted, requests=[row.facts for row in requests]),
+        "next": _next(shown, counted, requests),
         "queued": counted.of(queued=True),
         "is_open": shown.status == CaseStatus.OPEN,
         "may_work": can(user, Permission.WORK_CASES, shown.team),
@@ -180,6 +181,11 @@ def case_page(request: HttpRequest, shown: Case, **forms: Any) -> HttpResponse:
         "query": without_page(request),
     }
     return render(request, "cases/case.html", context)
+
+
+def _next(shown: Case, counted: Tally, requests: list[RequestRow]) -> NextStep:
+    found = next_step(status=shown.status, tally=counted, requests=[row.facts for row in requests])
+    return replace(found, again=asked_before(shown)) if found.step == Step.ASK else found
 
 
 def _items(request: HttpRequest, shown: Case, counted: Tally, wanted: str) -> "Page[ContentItem]":

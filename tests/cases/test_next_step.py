@@ -41,6 +41,8 @@ ROWS = [
     ("platform works on it", "open", items(Standing.IN_PROGRESS), [request()], Step.WAIT, None),
     ("refused", "open", items(Standing.REFUSED), [request()], Step.DECIDE, None),
     ("gone, never asked", "open", items(Standing.REMOVED, asked=False), [], Step.DECIDE, None),
+    ("gone, looked at again", "open", items(Standing.REMOVED, queued=True), [request(ready=3)], Step.CHECKING, None),
+    ("ended, looked at again", "open", items(Standing.REFUSED, ended=True, queued=True), [], Step.CHECKING, None),
     ("all ended", "open", items(Standing.REMOVED, ended=True), [request()], Step.CLOSE, None),
 ]
 

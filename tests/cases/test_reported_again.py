@@ -1,0 +1,58 @@
+"""What was found gone and comes in again: it is checked before anything is closed, and asked for again."""
+
+import pytest
+
+from audit.models import Event
+from cases.models import CheckOrder
+from cases.services import group_reports
+from takedowns import services as takedowns
+from tests.cases.reporting import links, reported
+from tests.takedowns import stages
+
+pytestmark = pytest.mark.django_db
+
+
+def confirmed(cast):
+    """A request whose two items were answered, found gone and confirmed."""
+    request = stages.approved(cast, items=2)
+    stages.mark_left(request)
+    stages.answer(request, "1-2 have been removed.")
+    assert takedowns.file_next()
+    reply = request.replies.get()
+    takedowns.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    CheckOrder.objects.all().delete()
+    stages.found(request, "gone")
+    takedowns.confirm_removals(request=request, items=list(request.items.all()), by=cast.analyst)
+    return request
+
+
+def test_items_that_are_gone_are_checked_when_a_new_report_names_them(cast, client):
+    client.force_login(cast.analyst)
+    request = confirmed(cast)
+    url = f"/cases/{request.case_id}/"
+    assert client.get(url).context["next"].step == "close"
+    again = reported(cast, links(3))  # two that are gone, and a third that nobody has looked for
+    group_reports(by=cast.analyst, reports=[again], case=request.case)
+    orders = CheckOrder.objects.filter(done_at=None)
+    assert {order.item.standing for order in orders} == {"removed"}
+    assert [order.why for order in orders] == ["reported_again"] * 2
+    assert Event.objects.filter(action="check.ordered", detail__why="reported_again").count() == 2
+    page = client.get(url)
+    assert (page.context["next"].step, page.context["next"].count) == ("checking", 2)
+
+
+def test_items_that_came_back_are_asked_for_again_not_for_the_first_time(cast, client):
+    client.force_login(cast.analyst)
+    request = confirmed(cast)
+    url = f"/cases/{request.case_id}/"
+    stages.found(request, "live", numbers=[1])
+    words = client.get(url).content.decode()
+    assert f'/requests/{request.pk}/">{request.number}</a>' in words.replace("\n", "")
+    page = client.get(url)
+    if page.context["next"].step == "follow":
+        request.refresh_from_db()
+        assert request.open
+        takedowns.close_request(request=request, by=cast.analyst)
+        page = client.get(url)
+    found = page.context["next"]
+    assert (found.step, found.count, found.again, found.new) == ("ask", 1, 1, 0)
