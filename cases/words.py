@@ -35,6 +35,9 @@ CLAIMS = {
     "in_progress": _("In progress"),
 }
 
+# Those that end the waiting for an item.
+FINAL_CLAIMS = ("removed", "not_found", "geo_blocked", "refused")
+
 # What a removal confirmation rests on.
 BASES = {
     "claim_and_check": _("Platform's answer, and our check found it gone"),

@@ -4,12 +4,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from cases.models import Case, Check, ContentItem
+from cases.models import Case, Check, ContentItem, Sighting
 from mailroom.models import IncomingMail, OutgoingMail
 from platforms.models import Contact, Organisation
+from platforms.states import CheckOutcome
 from takedowns.states import (
     ENDED,
     LEFT_THE_HOUSE,
@@ -229,7 +230,12 @@ class Reply(models.Model):
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def effective(self) -> "ClaimQuerySet":
-        return self.filter(status=ClaimStatus.ACCEPTED, superseded_by=None)
+        """Of each line the accepted, unsuperseded claim of the latest mail, whenever somebody accepted it."""
+        standing = Q(status=ClaimStatus.ACCEPTED, superseded_by=None)
+        later_mail = Q(received_at__gt=OuterRef("received_at"))
+        later_word = Q(received_at=OuterRef("received_at"), decided_at__gt=OuterRef("decided_at"))
+        later = Claim.objects.filter(standing, later_mail | later_word, takedown_item=OuterRef("takedown_item"))
+        return self.filter(standing).exclude(Exists(later))
 
 
 class Claim(models.Model):
@@ -263,17 +269,19 @@ class Claim(models.Model):
                 condition=Q(status=ClaimStatus.PROPOSED),
                 name="one_proposed_claim_a_reply_and_item",
             ),
-            models.UniqueConstraint(
-                fields=["takedown_item"],
-                condition=Q(status=ClaimStatus.ACCEPTED, supersedes=None),
-                name="one_chain_of_claims_an_item",
-            ),
         ]
 
 
 class ConfirmationQuerySet(models.QuerySet["RemovalConfirmation"]):
     def effective(self) -> "ConfirmationQuerySet":
         return self.filter(superseded_by=None).exclude(basis=Basis.VOID)
+
+    def holding(self) -> "ConfirmationQuerySet":
+        """Effective, and the content was not found or seen again since."""
+        item, since = OuterRef("takedown_item__item"), OuterRef("confirmed_at")
+        found = Check.objects.filter(item=item, outcome=CheckOutcome.LIVE, checked_at__gt=since)
+        seen = Sighting.objects.filter(item=item, seen_at__gt=since)
+        return self.effective().exclude(Exists(found)).exclude(Exists(seen))
 
 
 class RemovalConfirmation(models.Model):

@@ -44,7 +44,7 @@ def lines_of(asked: TakedownRequest, *, answered: bool = True) -> list[LineFacts
         "item__locators", Prefetch("item__checks", Check.objects.order_by("checked_at"))
     )
     if answered:
-        confirmations = RemovalConfirmation.objects.effective().select_related("confirmed_by")
+        confirmations = RemovalConfirmation.objects.holding().select_related("confirmed_by")
         rows = rows.prefetch_related(
             Prefetch("claims", Claim.objects.effective(), to_attr="effective_claims"),
             Prefetch("confirmations", confirmations, to_attr="effective_confirmations"),

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import why_not
 from cases.models import Case, Check, ContentItem
-from cases.rules import items_with_outcomes, why_not_work
+from cases.rules import why_not_work
 from cases.states import Standing
 from platforms.models import Contact, Organisation
 from platforms.states import CheckOutcome, ContactStatus
@@ -134,7 +134,7 @@ def why_not_confirm(takedown_item: TakedownItem) -> str | None:
             "number": takedown_item.number,
             "standing": takedown_item.item.get_standing_display(),
         }
-    if takedown_item.confirmations.effective().exists():
+    if takedown_item.confirmations.holding().exists():
         return _("The removal of item %(number)s is confirmed already.") % {"number": takedown_item.number}
     return None
 
@@ -151,9 +151,9 @@ def basis_for(
     gone = max((c for c in checks if c.outcome == CheckOutcome.GONE), key=lambda c: c.checked_at, default=None)
     if gone is None:
         return None
-    said = [claim for claim in claims if claim.kind in SAYS_GONE and claim.received_at <= gone.checked_at]
-    if said:
-        return Basis.CLAIM_AND_CHECK, max(said, key=lambda claim: claim.received_at), gone
+    said = max(claims, key=lambda claim: claim.received_at, default=None)
+    if said and said.kind in SAYS_GONE and said.received_at <= gone.checked_at:
+        return Basis.CLAIM_AND_CHECK, said, gone
     if left_at and gone.checked_at >= left_at:
         return Basis.CHECK_ALONE, None, gone
     return None
@@ -170,7 +170,7 @@ def why_not_confirm_on_statement(user: User, takedown_item: TakedownItem) -> str
             "number": takedown_item.number,
             "standing": takedown_item.item.get_standing_display(),
         }
-    if takedown_item.confirmations.effective().exists():
+    if takedown_item.confirmations.holding().exists():
         return _("The removal of item %(number)s is confirmed already.") % {"number": takedown_item.number}
     if not takedown_item.claims.effective().filter(kind__in=SAYS_GONE).exists():
         return _("No accepted answer says that item %(number)s was removed.") % {"number": takedown_item.number}
@@ -190,11 +190,17 @@ def why_not_void(user: User, request: TakedownRequest, confirmation: RemovalConf
 
 
 def why_not_close_request(user: User, request: TakedownRequest) -> str | None:
-    """A request ends when every item of it is confirmed removed or has a recorded outcome."""
-    if reason := why_not_work(user, request.case) or why_not_move(request, RequestStatus.CLOSED):
-        return reason
-    ended = {item.pk for item, has_ended in items_with_outcomes(request.case) if has_ended}
-    waiting = [line.number for line in request.items.all() if line.item_id not in ended]
-    if waiting:
-        return _("Items without an outcome: %(numbers)s.") % {"numbers": ", ".join(map(str, waiting))}
-    return None
+    """Any request that left the house can be ended, in a closed case too: its items can then be asked for again."""
+    return why_not(user, Permission.WORK_CASES, request.case.team) or why_not_move(request, RequestStatus.CLOSED)
+
+
+def in_the_way(case: Case, addressee: Organisation, measure: Measure) -> list[TakedownRequest]:
+    """The open requests that already ask this addressee for items of the case, whichever case they belong to."""
+    held = TakedownItem.objects.filter(
+        open=True,
+        addressee=addressee,
+        measure=measure,
+        item__case_items__case=case,
+        item__case_items__removed_at=None,
+    ).exclude(item__standing=Standing.REMOVED)
+    return list(TakedownRequest.objects.filter(items__in=held).select_related("case").distinct().order_by("number"))

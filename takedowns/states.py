@@ -21,7 +21,8 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.AWAITING_APPROVAL: frozenset({RequestStatus.APPROVED, RequestStatus.DRAFT, RequestStatus.WITHDRAWN}),
     RequestStatus.APPROVED: frozenset({RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}),
     RequestStatus.PARTLY_ANSWERED: frozenset({RequestStatus.ANSWERED, RequestStatus.CLOSED}),
-    RequestStatus.ANSWERED: frozenset({RequestStatus.CLOSED}),
+    # Back: a later answer takes a final one back ("it is under review again").
+    RequestStatus.ANSWERED: frozenset({RequestStatus.PARTLY_ANSWERED, RequestStatus.CLOSED}),
     RequestStatus.CLOSED: frozenset(),
     RequestStatus.WITHDRAWN: frozenset(),
 }
@@ -53,6 +54,8 @@ class ClaimKind(TextChoices):
     IN_PROGRESS = "in_progress", _("In progress")
 
 
+# An answer that ends the waiting for its item; "in progress" and "needs more" do not.
+FINAL = frozenset({ClaimKind.REMOVED, ClaimKind.NOT_FOUND, ClaimKind.GEO_BLOCKED, ClaimKind.REFUSED})
 # What a check can bear out or contradict: accepting such a claim orders one.
 WORTH_CHECKING = frozenset({ClaimKind.REMOVED, ClaimKind.NOT_FOUND, ClaimKind.GEO_BLOCKED})
 
@@ -88,6 +91,6 @@ class Basis(TextChoices):
 class LetterBlank(TextChoices):
     """Blanks of a frozen letter that are filled when it is approved; nothing else changes."""
 
-    NUMBER = "[[NUMBER]]", _("number of the official letter")
-    DATE = "[[DATE]]", _("date of the letter")
-    REPLY_TO = "[[REPLY-TO]]", _("address for the reply")
+    NUMBER = "[[NUMBER]]", _("(number filled in when it leaves)")
+    DATE = "[[DATE]]", _("(date filled in when it leaves)")
+    REPLY_TO = "[[REPLY-TO]]", _("(reply address filled in when it leaves)")

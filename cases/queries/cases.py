@@ -14,6 +14,7 @@ from cases.next_step import AWAY, TO_ASK, RequestFacts
 from cases.queries.reports import places_like
 from cases.queries.tally import has_ended, in_open_request
 from cases.states import UNSETTLED, Standing
+from cases.words import FINAL_CLAIMS
 from mailroom.states import OutgoingState
 
 
@@ -113,6 +114,7 @@ def requests_of(case: Case) -> list[RequestRow]:
         takedown_items__request=OuterRef("pk"),
         takedown_items__claims__status="accepted",
         takedown_items__claims__superseded_by=None,
+        takedown_items__claims__kind__in=FINAL_CLAIMS,
     )
     over = lines.annotate(over=has_ended())
     letters = Case.objects.filter(requests=OuterRef("pk"), requests__letters__isnull=False)

@@ -50,7 +50,9 @@ def claims_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
             **_request(),
         )
     )
-    return [row | {"label": CLAIMS.get(row["kind"], row["kind"])} for row in rows]
+    told = [row | {"label": CLAIMS.get(row["kind"], row["kind"])} for row in rows]
+    current = next((row for row in told if row["superseded"] is None), None)
+    return [row | {"superseded": row is not current} for row in told]
 
 
 def confirmations_of(item: ContentItem, user: User) -> list[dict[str, Any]]:

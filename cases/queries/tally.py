@@ -1,11 +1,17 @@
 """How a case's items stand, counted: what the bar, the next step and the rule about closing are made of."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
-from cases.models import Case, CheckOrder, ContentItem, Outcome
-from cases.states import UNSETTLED, Standing
+from cases.models import Case, Check, CheckOrder, ContentItem, Outcome, Sighting
+from cases.states import UNSETTLED, OutcomeKind, Standing
+from platforms.states import CheckOutcome
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Every basis of a removal confirmation but "void".
 REMOVAL_BASES = ("claim_and_check", "check_alone", "statement_only")
@@ -50,16 +56,29 @@ class Tally:
         return [(s.value, str(s.label), n) for s in Standing if (n := self.of(s))]
 
 
-def has_ended() -> Q:
-    """Whether an item (the outer row) has an unvoided removal confirmation or a recorded outcome.
+def sign_of_life(item: str) -> Coalesce:
+    """When the item, named by this field of the outer row, was last found or seen there; long ago when never."""
+    found = Check.objects.filter(item=OuterRef(item), outcome=CheckOutcome.LIVE).order_by("-checked_at")
+    seen = Sighting.objects.filter(item=OuterRef(item)).order_by("-seen_at")
+    # PostgreSQL's GREATEST passes over NULL.
+    latest = Greatest(Subquery(found.values("checked_at")[:1]), Subquery(seen.values("seen_at")[:1]))
+    return Coalesce(latest, Value(LONG_AGO))
 
-    Confirmations live in takedowns, above this room: seen by reverse relation. The tip of a chain counts.
+
+def has_ended() -> Any:
+    """Whether an item (the outer row) has a removal confirmation that holds, or a recorded outcome.
+
+    Content that was found or seen there after it was confirmed or given up as gone has not ended. Confirmations live
+    in takedowns, above this room: seen by reverse relation. The tip of a chain counts.
     """
-    decided = Outcome.objects.filter(item=OuterRef("pk"), superseded_by=None)
+    decided = Outcome.objects.filter(
+        ~Q(kind=OutcomeKind.GONE_UNASKED) | Q(at__gte=sign_of_life("item")), item=OuterRef("pk"), superseded_by=None
+    )
     confirmed = ContentItem.objects.filter(
         pk=OuterRef("pk"),
         takedown_items__confirmations__basis__in=REMOVAL_BASES,
         takedown_items__confirmations__superseded_by=None,
+        takedown_items__confirmations__confirmed_at__gte=sign_of_life("pk"),
     )
     return Exists(decided) | Exists(confirmed)
 

@@ -15,7 +15,6 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can, teams_where
 from cases.models import Case, CaseItem, Locator
-from cases.queries.tally import REMOVAL_BASES
 from cases.states import CaseStatus, Standing
 from mailroom.states import OutgoingState
 from takedowns.models import Letter, RemovalConfirmation, Reply, TakedownItem, TakedownRequest
@@ -84,9 +83,7 @@ def to_confirm(user: User) -> QuerySet[CaseItem]:
     asked = TakedownItem.objects.filter(
         item=OuterRef("item"), request__case=OuterRef("case"), request__status__in=LEFT_THE_HOUSE
     )
-    confirmed = RemovalConfirmation.objects.filter(
-        takedown_item__item=OuterRef("item"), basis__in=REMOVAL_BASES, superseded_by=None
-    )
+    confirmed = RemovalConfirmation.objects.holding().filter(takedown_item__item=OuterRef("item"))
     return _items(user).filter(Exists(asked), ~Exists(confirmed), item__standing=Standing.REMOVED)
 
 

@@ -16,21 +16,15 @@ from cases.services import order_checks, settle
 from takedowns import rules
 from takedowns.models import Claim, Reply, TakedownItem, TakedownRequest
 from takedowns.services.requests import lock_request, move
-from takedowns.states import CLAIM_TRANSITIONS, WORTH_CHECKING, ClaimKind, ClaimStatus, RequestStatus
+from takedowns.states import CLAIM_TRANSITIONS, FINAL, WORTH_CHECKING, ClaimKind, ClaimStatus, RequestStatus
 
 
 def _decide(claim: Claim, status: ClaimStatus, *, by: User, at: datetime) -> None:
     """The only writer of a claim's status. The request's row is locked by the caller."""
     if status not in CLAIM_TRANSITIONS[ClaimStatus(claim.status)]:
         raise Refused(_("This answer has been decided already."))
-    if status == ClaimStatus.ACCEPTED:
-        claim.supersedes = _earlier(claim.takedown_item)
     claim.status, claim.decided_by, claim.decided_at = status, by, at
-    claim.save(update_fields=["status", "decided_by", "decided_at", "supersedes"])
-
-
-def _earlier(takedown_item: TakedownItem) -> Claim | None:
-    return Claim.objects.effective().filter(takedown_item=takedown_item).first()
+    claim.save(update_fields=["status", "decided_by", "decided_at"])
 
 
 def _lock(reply: Reply, by: User) -> Reply:
@@ -107,6 +101,7 @@ def set_claim(
     before = _standing(reply, line)
     if before and before.status == ClaimStatus.ACCEPTED and before.kind == kind:
         return before
+    accepted = before if before and before.status == ClaimStatus.ACCEPTED else None
     if before and before.status == ClaimStatus.PROPOSED:
         _decide(before, ClaimStatus.REJECTED, by=by, at=at)
     claim = Claim.objects.create(
@@ -117,6 +112,7 @@ def set_claim(
         received_at=reply.received_at,
         made_by=by,
         made_at=at,
+        supersedes=accepted,
     )
     _decide(claim, ClaimStatus.ACCEPTED, by=by, at=at)
     _follow(reply.request, [claim], by=by, at=at)
@@ -164,7 +160,8 @@ def decide_claims(
 def _standing(reply: Reply, line: TakedownItem) -> Claim | None:
     """What this reply says of the item as of now: proposed, or accepted and not superseded."""
     claims = reply.claims.filter(takedown_item=line)
-    return claims.filter(status=ClaimStatus.PROPOSED).first() or claims.effective().first()
+    accepted = claims.filter(status=ClaimStatus.ACCEPTED, superseded_by=None)
+    return claims.filter(status=ClaimStatus.PROPOSED).first() or accepted.first()
 
 
 @transaction.atomic
@@ -197,7 +194,7 @@ def _follow(request: TakedownRequest, claims: Sequence[Claim], *, by: User, at: 
     worth = [claim.takedown_item.item for claim in claims if claim.kind in WORTH_CHECKING]
     if worth:
         order_checks(items=worth, why="claim", by=by, at=at)
-    answered = request.items.filter(claims__in=Claim.objects.effective()).distinct().count()
+    answered = request.items.filter(claims__in=Claim.objects.effective().filter(kind__in=FINAL)).distinct().count()
     status = RequestStatus.ANSWERED if answered == request.items.count() else RequestStatus.PARTLY_ANSWERED
     if status != request.status and rules.why_not_move(request, status) is None:
         move(request, status, at=at)

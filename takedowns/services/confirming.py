@@ -14,8 +14,8 @@ from audit.states import Action
 from cases.rules import why_not_work
 from takedowns import rules
 from takedowns.models import Claim, RemovalConfirmation, TakedownItem, TakedownRequest
-from takedowns.services.requests import lock_request
-from takedowns.states import Basis
+from takedowns.services.requests import lock_request, move
+from takedowns.states import Basis, RequestStatus
 
 
 def left_at(request: TakedownRequest) -> datetime | None:
@@ -47,6 +47,7 @@ def confirm_removals(
     if not lines:
         raise Refused(_("Choose at least one item."))
     made = [_confirm(line, left=left, by=by, at=at) for line in lines]
+    _end_if_done(locked, by=by, at=at)
     record(
         action=Action.REMOVALS_CONFIRMED,
         by=by,
@@ -55,6 +56,14 @@ def confirm_removals(
         detail={"numbers": sorted(line.number for line in lines), "confirmations": len(made)},
     )
     return made
+
+
+def _end_if_done(request: TakedownRequest, *, by: User, at: datetime) -> None:
+    """A request all of whose lines are confirmed has nothing left to wait for."""
+    confirmed = RemovalConfirmation.objects.holding().filter(takedown_item__request=request)
+    if confirmed.count() == request.items.count() and rules.why_not_move(request, RequestStatus.CLOSED) is None:
+        move(request, RequestStatus.CLOSED, at=at)
+        record(action=Action.REQUEST_CLOSED, by=by, obj=request, case_id=request.case_id)
 
 
 def _confirm(line: TakedownItem, *, left: datetime | None, by: User, at: datetime) -> RemovalConfirmation:
@@ -90,6 +99,7 @@ def confirm_on_statement(
         raise Refused(_("Say why, so that a later reader can follow."))
     claim = Claim.objects.effective().filter(takedown_item=line).first()
     made = _write(line, basis=Basis.STATEMENT_ONLY, claim=claim, reason=reason.strip(), by=by, at=at or timezone.now())
+    _end_if_done(locked, by=by, at=made.confirmed_at)
     record(
         action=Action.REMOVALS_CONFIRMED,
         by=by,

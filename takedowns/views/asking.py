@@ -45,6 +45,9 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         measure_form = MeasureForm()
     askable = rules.askable(case, addressee, measure)
     items = askable[: rules.MAX_ITEMS]
+    held = rules.in_the_way(case, addressee, measure)
+    own = set(TakedownRequest.objects.visible_to(user).filter(pk__in=[each.pk for each in held]))
+    in_the_way, elsewhere = [each for each in held if each in own], len(held) - len(own)
     form = LetterForm(
         request.POST or None,
         addressee=addressee,
@@ -80,6 +83,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             "addressee": addressee,
             "items": items,
             "more": len(askable) - len(items),
+            "in_the_way": in_the_way,
+            "elsewhere": elsewhere,
             "ticked": ticked,
             "form": form,
             "measure_form": measure_form,

@@ -5,11 +5,12 @@ from django.db import IntegrityError, connection, transaction
 
 from audit.errors import Refused
 from cases.models import CheckOrder
+from cases.rules import items_with_outcomes, why_not_close
 from mailroom.models import IncomingMail
 from mailroom.services import inbox
-from takedowns import services
+from takedowns import rules, services
 from takedowns.models import Claim, RemovalConfirmation, Reply
-from takedowns.states import Basis, ClaimKind, ClaimStatus, RequestStatus, Trust
+from takedowns.states import Basis, ClaimKind, ClaimStatus, Measure, RequestStatus, Trust
 from tests.takedowns import stages
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def test_a_reply_proposes_and_records_nothing(cast) -> None:
     assert kinds(reply) == {1: "removed", 2: "removed", 3: "not_found"}
     assert {claim.status for claim in reply.claims.all()} == {ClaimStatus.PROPOSED}
     assert {line.item.standing for line in reply.request.items.all()} == {"open"}
-    assert "removed" in reply.claims.first().quote
+    assert "removed" in reply.claims.filter(kind="removed").first().quote
 
 
 def test_korean_reply(cast) -> None:
@@ -94,18 +95,39 @@ def test_an_out_of_office_changes_nothing(cast) -> None:
 
 
 def test_accepting_settles_orders_checks_and_moves_the_request(cast) -> None:
-    reply = stages.replied(cast, "1 and 2 have been removed. 3 is under review.")
+    reply = stages.replied(cast, "1 and 2 have been removed. 3 was not found.")
     two = list(reply.claims.filter(kind="removed"))
     services.accept_claims(reply=reply, claims=two, by=cast.analyst)
     reply.request.refresh_from_db()
     assert reply.request.status == RequestStatus.PARTLY_ANSWERED
     assert CheckOrder.objects.filter(done_at=None).count() == 2
-    services.accept_claims(reply=reply, claims=list(reply.claims.filter(kind="in_progress")), by=cast.analyst)
+    services.accept_claims(reply=reply, claims=list(reply.claims.filter(kind="not_found")), by=cast.analyst)
     reply.request.refresh_from_db()
     reply.refresh_from_db()
     assert reply.request.status == RequestStatus.ANSWERED
     assert reply.handled_by == cast.analyst
-    assert sorted(line.item.standing for line in reply.request.items.all()) == ["claimed", "claimed", "in_progress"]
+    assert {line.item.standing for line in reply.request.items.all()} == {"claimed"}
+
+
+def test_an_answer_that_is_not_final_keeps_the_deadline_running(cast) -> None:
+    reply = stages.replied(cast, "1-3 are under review.")
+    services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    reply.request.refresh_from_db()
+    assert reply.request.status == RequestStatus.PARTLY_ANSWERED
+
+
+def test_the_later_mail_counts_whenever_it_is_accepted(cast) -> None:
+    request = stages.approved(cast)
+    for text in ("1-3 have not been removed.", "1-3 have been removed."):
+        stages.answer(request, text)
+        assert services.file_next()
+    older, newer = Reply.objects.order_by("received_at")
+    for reply in (newer, older):
+        services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    effective = Claim.objects.effective()
+    assert {claim.reply for claim in effective} == {newer}
+    assert effective.count() == 3
+    assert {line.item.standing for line in request.items.select_related("item")} == {"claimed"}
 
 
 def test_rejecting_records_nothing(cast) -> None:
@@ -228,3 +250,47 @@ def test_the_database_refuses_what_nobody_established(cast) -> None:
         )
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE cases_check SET outcome = 'gone', reason = ''")
+
+
+def confirmed(cast, **kwargs):
+    request = stages.approved(cast, **kwargs)
+    stages.mark_left(request)
+    stages.found(request)
+    services.confirm_removals(request=request, items=list(request.items.all()), by=cast.analyst)
+    request.refresh_from_db()
+    return request
+
+
+def test_a_request_whose_items_are_all_confirmed_ends(cast) -> None:
+    request = confirmed(cast)
+    assert (request.status, request.open) == (RequestStatus.CLOSED, False)
+
+
+def test_what_came_back_is_asked_for_and_confirmed_anew(cast) -> None:
+    """A confirmation that a later check overtook ends nothing: not the case, not a later request."""
+    first = confirmed(cast)
+    assert all(ended for _item, ended in items_with_outcomes(first.case))
+    stages.found(first, "live")
+    assert not any(ended for _item, ended in items_with_outcomes(first.case))
+    assert not RemovalConfirmation.objects.holding().exists()
+    assert why_not_close(cast.analyst, first.case)
+
+    second = stages.approved(cast, case=first.case)
+    assert {line.item_id for line in second.items.all()} == {line.item_id for line in first.items.all()}
+    stages.mark_left(second)
+    stages.found(second)
+    assert not any(ended for _item, ended in items_with_outcomes(first.case))
+    services.confirm_removals(request=second, items=list(second.items.all()), by=cast.analyst)
+    assert all(ended for _item, ended in items_with_outcomes(first.case))
+    assert RemovalConfirmation.objects.effective().count() == 6
+
+
+def test_a_request_that_leads_nowhere_is_closed_and_its_items_asked_for_again(cast) -> None:
+    reply = stages.replied(cast)
+    services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    stages.found(reply.request, "live")
+    telegram = stages.telegram(cast)
+    assert rules.askable(reply.request.case, telegram, Measure.DELETE) == []
+    assert rules.in_the_way(reply.request.case, telegram, Measure.DELETE) == [reply.request]
+    services.close_request(request=reply.request, by=cast.analyst)
+    assert len(rules.askable(reply.request.case, telegram, Measure.DELETE)) == 3
