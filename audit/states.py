@@ -34,7 +34,7 @@ class Action(TextChoices):
     OUTCOME_RECORDED = "item.outcome_recorded", _("Outcome of an item recorded")
     CHECK_ORDERED = "check.ordered", _("Checks ordered")
     CHECK_RECORDED = "check.recorded", _("Check recorded")
-    SIGHTING_RECORDED = "sighting.recorded", _("Seen again")
+    SIGHTING_RECORDED = "sighting.recorded", _("Sighting recorded")
     ITEM_SETTLED = "item.settled", _("Standing of an item changed")
 
     # takedowns
@@ -46,7 +46,7 @@ class Action(TextChoices):
     REQUEST_WITHDRAWN = "request.withdrawn", _("Request withdrawn")
     REQUEST_CLOSED = "request.closed", _("Request closed")
     REPLY_FILED = "reply.filed", _("Reply filed")
-    REPLY_HANDLED = "reply.handled", _("Reply handled")
+    REPLY_HANDLED = "reply.handled", _("Reply marked as read")
     CLAIMS_ACCEPTED = "claim.accepted", _("Answers accepted")
     CLAIMS_REJECTED = "claim.rejected", _("Answers rejected")
     CLAIM_CORRECTED = "claim.corrected", _("Answer corrected")
@@ -55,7 +55,7 @@ class Action(TextChoices):
 
     # mailroom
     MAIL_ENQUEUED = "mail.enqueued", _("Letter put into the outbox")
-    MAIL_ACCEPTED = "mail.accepted", _("Letter left the house")
+    MAIL_ACCEPTED = "mail.accepted", _("Letter sent")
     MAIL_REJECTED = "mail.rejected", _("Letter refused by the mail server")
     MAIL_UNCERTAIN = "mail.uncertain", _("Letter uncertain")
     MAIL_DECIDED = "mail.decided", _("Uncertain letter decided")

@@ -274,7 +274,7 @@ def test_an_answer_that_the_relay_refuses_keeps_its_text(house: House) -> None:
     assert refused.status == 422
     assert "모두 삭제했습니다 &lt;1&gt;" in refused.text
     assert house.call("answer", {"letter": number, "text": "x"}).status == 503
-    assert "보낸 답장이 없습니다" in house.get("/liaison/sent/").text
+    assert "보낸 회신이 없습니다" in house.get("/liaison/sent/").text
 
     house.relay.at_rcpt = lambda address: "250 2.1.5 ok"
     assert house.submit(f"/liaison/letters/{number}/answer", fields).status == 303
@@ -395,7 +395,7 @@ def test_pages_are_whole_in_both_languages_and_run_no_script(house: House) -> No
         "sent/",
         "sent/1",
     ]
-    for language, other in (("ko", "Inbox"), ("en", "받은 편지함")):
+    for language, other in (("ko", "Inbox"), ("en", "받은 메일함")):
         for path in paths:
             page = house.get(f"/liaison/{path}", Cookie=f"liaison_language={language}")
             assert page.status == 200
