@@ -47,9 +47,9 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "approvals": asked.approvals.select_related("by", "revision"),
             "lines": lines,
             "confirmable": confirmable,
-            "replies": asked.replies.select_related("incoming").annotate(
-                proposed=Count("claims", filter=Q(claims__status=ClaimStatus.PROPOSED))
-            )
+            "replies": asked.replies.select_related("incoming")
+            .annotate(proposed=Count("claims", filter=Q(claims__status=ClaimStatus.PROPOSED)))
+            .order_by("-received_at")
             if letter
             else [],
             "return_form": return_form,
