@@ -21,13 +21,17 @@ from sandbox.stack import Stack
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_FILE = "run.json"
 FIRST_STEPS = """\
-What to try first
-  1. Log in as {analyst}, choose "Log a report" and paste 25 links. This prints them:
+What to try first (the pages come in Korean; the switch at the top right makes them English)
+  1. Log in as {analyst}, press "Record a report" and paste 25 links. This prints them:
        seq -f 'https://t.me/portal_demo_room/%.0f' 101 125
-  2. Put the report into a new case, ask Telegram to remove the items, submit the letter.
-  3. Log in as {supervisor} and approve it. It leaves within seconds.
-  4. Play the platform at {liaison}: read the letter, remove the videos, answer.
-  5. As {analyst} accept what the reply says, see the checks, confirm the removals, close the case.
+     Live, too: portal_demo_room/126 to 140, hillside_library_room/201 to 220, riverside_park_room/301 to 320.
+  2. Under "Reports" put it into a new case; on the case "Ask the platform", "Draft the request", "Submit for approval".
+  3. Log in as {supervisor}, "Approvals", "Read the letter", "Approve and send". It leaves within seconds.
+  4. Play the platform at {liaison} (another port at each start):
+     read the letter, "Remove all", "Send answer".
+  5. As {analyst} open the case, "Read the reply", "Accept all proposed". When the checks have run,
+     "Confirm the removals" and "Close the case".
+To begin afresh: stop this, remove the folder {var}, start it again.
 """
 
 
@@ -104,7 +108,7 @@ def _tell(stack: Stack) -> None:
     names = {person.role: person.username for person in CAST}
     people = "\n".join(f"  {person.role:16} {person.username:10} {person.name}" for person in CAST)
     print(f"\nThe portal is at {stack.url}\n\nLog in with the password {stack.secrets.login_password}\n{people}\n")
-    print(FIRST_STEPS.format(liaison=stack.liaison_url, **names))
+    print(FIRST_STEPS.format(liaison=stack.liaison_url, var=stack.var, **names))
     print(f"Logs are in {stack.var / 'log'}. Ctrl-C stops everything.\n", flush=True)
 
 
