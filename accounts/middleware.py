@@ -8,15 +8,21 @@ from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import User
+
+API = "/api/"
 
 # What a person with a one-time password may still do.
 OPEN_WITH_TEMPORARY_PASSWORD = {"accounts:password", "accounts:logout", "accounts:language"}
 
 
 class LanguageMiddleware:
-    """The person's own language, else the cookie's, else Korean. The browser's wish is not asked: it is often wrong."""
+    """The person's own language, else the cookie's, else Korean. The browser's wish is not asked: it is often wrong.
+
+    Programs at the API say what they want: Accept-Language, else English.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -31,12 +37,23 @@ class LanguageMiddleware:
 
 
 def _language_of(request: HttpRequest) -> str:
+    if request.path.startswith(API):
+        return _accepted(request.headers.get("Accept-Language", ""))
     wanted = (
         request.user.language
         if isinstance(request.user, User)
         else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     )
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _accepted(header: str) -> str:
+    """The first of our languages in the order of the header's weights; English when it names none."""
+    for code, _weight in parse_accept_lang_header(header):
+        language = code.partition("-")[0]
+        if language in dict(settings.LANGUAGES):
+            return language
+    return "en"
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):

@@ -210,6 +210,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "kcsc_portal.api_errors.tell",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Takedown portal API",
