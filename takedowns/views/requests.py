@@ -18,7 +18,7 @@ from cases.rules import why_not_work
 from takedowns import queries, rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
-from takedowns.models import RemovalConfirmation, TakedownRequest
+from takedowns.models import RemovalConfirmation, TakedownItem, TakedownRequest
 from takedowns.states import ClaimStatus, RequestStatus
 
 
@@ -141,8 +141,12 @@ def on_statement(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Confirmed on the platform's statement only."))
             return redirect("takedowns:request", pk=line.request_id)
-    context = {"line": line, "asked": line.request, "form": form, "why_not": why_not}
-    return render(request, "takedowns/on_statement.html", context, status=422 if request.method == "POST" else 200)
+    words = _(
+        "No check can tell whether this item is gone. The confirmation will say, on every page and paper, that it rests"
+        " on the platform’s statement only and that we did not verify it."
+    )
+    label = _("Confirm on the statement only")
+    return _line_page(request, line, form, title=label, words=words, label=label, why_not=why_not)
 
 
 @require(Permission.WORK_CASES)
@@ -163,5 +167,15 @@ def void(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The confirmation of item %(number)s is void.") % {"number": line.number})
             return redirect("takedowns:request", pk=line.request_id)
-    context = {"line": line, "asked": line.request, "confirmation": confirmation, "form": form}
-    return render(request, "takedowns/void.html", context, status=422 if request.method == "POST" else 200)
+    words = _(
+        "The confirmation stays readable, marked as void. The item needs a new outcome before the case can be closed."
+    )
+    title, label = _("Void a confirmation"), _("Void the confirmation")
+    return _line_page(request, line, form, title=title, words=words, label=label)
+
+
+def _line_page(request: HttpRequest, line: TakedownItem, form: ReasonForm, **context: str | None) -> HttpResponse:
+    """A decision about one line that wants a reason: `title`, `words`, the button's `label`, and `why_not`."""
+    status = 422 if request.method == "POST" else 200
+    page = {"line": line, "asked": line.request, "form": form, **context}
+    return render(request, "takedowns/line.html", page, status=status)
