@@ -25,6 +25,9 @@ NAVIGATION: tuple[tuple[str, Any, Permission | None], ...] = (
     ("accounts:people", gettext_lazy("People"), Permission.MANAGE_ACCOUNTS),
 )
 
+# Pages that belong to an entry though their address begins otherwise.
+BELOW = {"cases:cases": ("/requests/", "/replies/", "/letters/", "/lines/")}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -61,7 +64,7 @@ def _navigation(request: HttpRequest, user: User) -> list[Entry]:
     for name, label, permission in NAVIGATION:
         if permission is None or can(user, permission):
             url = reverse(name)
-            active = request.path == url or (url != "/" and request.path.startswith(url))
+            active = request.path == url or (url != "/" and request.path.startswith((url, *BELOW.get(name, ()))))
             entries.append(Entry(url=url, label=label, active=active))
     return entries
 

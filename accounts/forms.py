@@ -17,10 +17,18 @@ EVERY_TEAM = "*"
 
 
 class SignInForm(AuthenticationForm):
+    """The user name stays after a wrong password, and the cursor goes where the next try has to be typed."""
+
     # Django's own sentence joins a particle to the field's name, which reads badly in Korean.
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": gettext_lazy("The user name or the password is wrong. Mind capital and small letters.")
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        first = "password" if self.data.get("username") else "username"
+        self.fields[first].widget.attrs["autofocus"] = True
 
     def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
@@ -41,7 +49,7 @@ class RolesForm(forms.Form):
         self.teams = {str(team.pk): team for team in Team.objects.all()}
         places = [(EVERY_TEAM, _("Every team")), *((key, team.label) for key, team in self.teams.items())]
         self.fields["roles"].choices = [  # type: ignore[attr-defined]
-            (label, [(f"{role}:{key}", f"{role.label} · {label}") for role in Role]) for key, label in places
+            (label, [(f"{role}:{key}", role.label) for role in Role]) for key, label in places
         ]
 
     def clean_roles(self) -> list[Grant]:

@@ -74,8 +74,20 @@ def why_not_manage(user: User, person: User) -> str | None:
     return None
 
 
+def why_not_password(user: User, person: User) -> str | None:
+    """May `user` set a one-time password for this person?"""
+    if reason := why_not_manage(user, person):
+        return reason
+    return _("This account has no password. It connects with a token only.") if is_partner(person) else None
+
+
+def is_partner(user: User) -> bool:
+    """Whether it is an account for a partner's programs: they bring a token and open no page."""
+    return bool(user.held_roles) and all(held.role == Role.PARTNER for held in user.held_roles)
+
+
 def why_not_sign_in(user: User) -> str | None:
     """Asked after the password was right; a closed account has failed before."""
-    if user.held_roles and all(held.role == Role.PARTNER for held in user.held_roles):
+    if is_partner(user):
         return _("This account is for a partner's programs. They sign in with a token.")
     return None

@@ -46,15 +46,16 @@ def create_person(
     """A new account with its roles: (user, password).
 
     Without `password` a one-time password is made, which has to be changed at the first sign-in; it is shown once and
-    kept nowhere. Raises Refused when the user name is taken or malformed, or the roles do not go together.
+    kept nowhere. A partner body gets none ("") and cannot sign in: its programs bring a token.
+    Raises Refused when the user name is taken or malformed, or the roles do not go together.
     """
     grants = list(roles)
     held = [role for role, _team in grants]
     _refuse(rules.why_not_set_roles(by, None, held) if by else rules.why_not_together(held))
-    secret = password or _one_time_password()
+    secret = password or ("" if set(held) == {Role.PARTNER} else _one_time_password())
     user = User(username=username.strip().lower(), name=name.strip(), email=email, language=language)
-    user.password_is_temporary = password is None
-    user.set_password(secret)
+    user.password_is_temporary = bool(secret) and password is None
+    user.set_password(secret or None)  # None: no password fits
     with transaction.atomic():
         _insert(user, _("This user name is taken, or has other signs than a-z, 0-9, dot, dash, underscore."))
         _replace_roles(user, grants)
@@ -105,7 +106,7 @@ def reset_password(*, person: User, by: User | None) -> str:
     secret = _one_time_password()
     with transaction.atomic():
         locked = _lock(person)
-        _refuse(rules.why_not_manage(by, locked) if by else None)
+        _refuse(rules.why_not_password(by, locked) if by else None)
         locked.set_password(secret)
         User.objects.filter(pk=locked.pk).update(password=locked.password, password_is_temporary=True)
         record(action=Action.PASSWORD_RESET, by=by, obj=locked)

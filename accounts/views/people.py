@@ -36,6 +36,9 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             person, password = services.create_person(**form.cleaned_data, by=signed_in(request))
+            if not password:
+                messages.success(request, _("%(name)s is added.") % {"name": person.name})
+                return redirect("accounts:person", pk=person.pk)
             return _show_password(request, person, password)
         except Refused as refused:
             form.add_error(None, refused.reason)
@@ -118,6 +121,7 @@ def _show_person(request: HttpRequest, shown: User, form: RolesForm) -> HttpResp
         "form": form,
         "why_not_roles": rules.why_not_set_roles(by, shown, []),
         "why_not_manage": rules.why_not_manage(by, shown),
+        "is_partner": rules.is_partner(shown),
     }
     return render(request, "accounts/people_person.html", context)
 

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from accounts.context_processors import house
 from accounts.models import Team, User
 from accounts.services import create_person
 from accounts.states import Role
@@ -63,6 +64,23 @@ def test_a_person_is_added_and_the_password_shown_once(at_desk: Client, seoul: T
     assert minji.check_password(password)
     assert {(held.role, held.team) for held in minji.held_roles} == {(Role.ANALYST, seoul), (Role.INTAKE, None)}
     assert password not in at_desk.get(reverse("accounts:person", args=[minji.pk])).content.decode()
+
+
+def test_a_partner_gets_no_password_and_is_told_about_the_token(at_desk: Client, seoul: Team):
+    given = {"username": "ngo", "name": "NGO", "language": "en", "roles": [f"partner:{seoul.pk}"]}
+    answer = at_desk.post(reverse("accounts:person_add"), given, follow=True)
+    ngo = User.objects.get(username="ngo")
+    assert answer.redirect_chain == [(reverse("accounts:person", args=[ngo.pk]), 302)]
+    assert "manage.py make_token ngo" in answer.content.decode()
+    assert reverse("accounts:person_password", args=[ngo.pk]) not in answer.content.decode()
+    assert not ngo.has_usable_password()
+    at_desk.post(reverse("accounts:person_password", args=[ngo.pk]))
+    assert not User.objects.get(pk=ngo.pk).has_usable_password()
+
+
+def test_a_box_names_the_role_below_its_team_once(at_desk: Client, seoul: Team):
+    page = at_desk.get(reverse("accounts:person_add")).content.decode()
+    assert page.count(seoul.name) == 1
 
 
 @pytest.mark.parametrize(
@@ -160,3 +178,12 @@ def test_the_header_shows_the_entries_and_roles_of_this_person(client: Client, m
     shown = client.get(reverse("accounts:account")).context
     assert "/people/" not in [entry.url for entry in shown["nav"]]
     assert [(held.role, held.team) for held in shown["roles"]] == [("Analyst", "Seoul team")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/requests/x/", "/replies/x/", "/letters/x/uncertain/", "/lines/x/void/", "/cases/x/"]
+)
+def test_pages_below_a_case_keep_its_entry_active(make: Make, rf: RequestFactory, path: str):
+    asked = rf.get(path)
+    asked.user = make("minji", Role.ANALYST)
+    assert [entry.url for entry in house(asked)["nav"] if entry.active] == ["/cases/"]

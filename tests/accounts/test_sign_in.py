@@ -69,6 +69,15 @@ def test_a_wrong_password_is_refused_and_recorded_without_what_was_typed(
     assert client.get("/plain-desk/").status_code == 302
 
 
+def test_after_a_wrong_password_only_the_password_has_to_be_typed(client: Client, make: Make):
+    make("minji", Role.ANALYST)
+    fresh = client.get("/login/").context["form"]
+    assert ("autofocus" in str(fresh["username"]), "autofocus" in str(fresh["password"])) == (True, False)
+    again = sign_in(client, "minji", "wrong and long").context["form"]
+    assert ("autofocus" in str(again["username"]), "autofocus" in str(again["password"])) == (False, True)
+    assert 'value="minji"' in str(again["username"])
+
+
 def test_a_closed_account_gets_the_same_answer_as_a_wrong_password(client: Client, make: Make):
     minji = make("minji", Role.ANALYST)
     wrong = sign_in(client, "minji", "wrong and long").context["form"].non_field_errors()
