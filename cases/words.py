@@ -45,6 +45,13 @@ BASES = {
     "statement_only": _("On the platform's statement only; not verified by us"),
 }
 
+# The same in a word or two; a legend says what each means.
+BASES_IN_SHORT = {
+    "claim_and_check": _("answer + check"),
+    "check_alone": _("check alone"),
+    "statement_only": _("statement only"),
+}
+
 # How a check was made.
 METHODS = {
     "by_hand": _("Looked at by a person"),

@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet, Subquery, UUIDField, Value
-from django.db.models.functions import JSONObject
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models.functions import Greatest, JSONObject
 
 from cases.models import Case, Check, ContentItem, Locator, Outcome, ReportLine, Sighting
 from cases.queries.tally import REMOVAL_BASES, check_waits
-from cases.standing import CONCLUSIVE
+from cases.standing import CONCLUSIVE, SAYS_GONE
 from cases.states import OutcomeKind, Standing
-from cases.words import BASES, CLAIMS, METHODS
+from cases.words import BASES, BASES_IN_SHORT, CLAIMS, METHODS
 from platforms.states import CannotVerify, CheckOutcome
 
 T = TypeVar("T")
@@ -76,6 +76,10 @@ class Confirmed:
         return str(BASES.get(self.basis, self.basis))
 
     @property
+    def short(self) -> str:
+        return str(BASES_IN_SHORT.get(self.basis, self.basis))
+
+    @property
     def statement_only(self) -> bool:
         return self.basis == "statement_only"
 
@@ -91,10 +95,25 @@ class Ended:
     def label(self) -> str:
         return str(OutcomeKind(self.kind).label)
 
+    @property
+    def gone_unasked(self) -> bool:
+        return self.kind == OutcomeKind.GONE_UNASKED
+
+
+@dataclass(frozen=True)
+class Early:
+    """The platform said `said_at` that it was gone; our first look after that, `at`, found it there."""
+
+    said_at: datetime
+    at: datetime
+
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One item with what is asked, said, found and confirmed. `tried`: a later check that could not tell."""
+    """One item with what is asked, said, found and confirmed. `tried`: a later check that could not tell.
+
+    `overtaken`: a confirmation after which it was found or seen there; it counts for nothing any more.
+    """
 
     item: ContentItem
     link: str
@@ -104,7 +123,9 @@ class ItemRow:
     check: Found | None
     tried: Found | None
     confirmed: Confirmed | None
+    overtaken: Confirmed | None
     ended: Ended | None
+    early: Early | None
     sightings: int
     queued: bool
 
@@ -131,6 +152,10 @@ def item_rows(items: QuerySet[ContentItem], *, case: Case) -> "QuerySet[ContentI
             tried_json=Subquery(_checks(Check.objects.exclude(outcome__in=CONCLUSIVE))),
             confirmed_json=Subquery(_confirmations()),
             ended_json=Subquery(_outcomes()),
+            # PostgreSQL's GREATEST passes over NULL.
+            life_at=Greatest(Subquery(_live().values("checked_at")[:1]), Subquery(_seen().values("seen_at")[:1])),
+            first_said=Subquery(_first_said()),
+            first_look=Subquery(_first_look()),
             sighting_count=Subquery(
                 Sighting.objects.filter(item=OuterRef("pk"))
                 .order_by()
@@ -155,6 +180,9 @@ def with_places(items: QuerySet[ContentItem]) -> QuerySet[ContentItem]:
 def row_of(item: Any) -> ItemRow:
     """Read the annotations of `item_rows`."""
     check, tried = _fact(Found, item.check_json), _fact(Found, item.tried_json)
+    confirmed = _fact(Confirmed, _own(item.confirmed_json, item.shown_in, reason="", by=""))
+    ended = _fact(Ended, _own(item.ended_json, item.shown_in, reason="", by=""))
+    look = item.first_look
     return ItemRow(
         item=item,
         link=item.first_link or "",
@@ -163,11 +191,17 @@ def row_of(item: Any) -> ItemRow:
         claim=_fact(Said, _own(item.claim_json, item.shown_in, quote="", reply_id="")),
         check=check,
         tried=tried if tried and (check is None or tried.at > check.at) else None,
-        confirmed=_fact(Confirmed, _own(item.confirmed_json, item.shown_in, reason="", by="")),
-        ended=_fact(Ended, _own(item.ended_json, item.shown_in, reason="", by="")),
+        confirmed=None if _is_overtaken(confirmed, item.life_at) else confirmed,
+        overtaken=confirmed if _is_overtaken(confirmed, item.life_at) else None,
+        ended=None if ended and ended.gone_unasked and _is_overtaken(ended, item.life_at) else ended,
+        early=Early(item.first_said, datetime.fromisoformat(look["at"])) if look and look["live"] else None,
         sightings=item.sighting_count or 0,
         queued=item.queued,
     )
+
+
+def _is_overtaken(fact: Confirmed | Ended | None, life_at: datetime | None) -> bool:
+    return bool(fact and life_at and fact.at < life_at)
 
 
 def _own(told: dict[str, Any] | None, case: UUID, **hidden: str) -> dict[str, Any] | None:
@@ -224,6 +258,32 @@ def _checks(checks: QuerySet[Check]) -> QuerySet:
     )
     ordered = checks.filter(item=OuterRef("pk")).order_by("-checked_at", "-recorded_at")
     return ordered.values(told=told)[:1]
+
+
+def _live() -> QuerySet[Check]:
+    return Check.objects.filter(item=OuterRef("pk"), outcome=CheckOutcome.LIVE).order_by("-checked_at")
+
+
+def _seen() -> QuerySet[Sighting]:
+    return Sighting.objects.filter(item=OuterRef("pk")).order_by("-seen_at")
+
+
+def _first_said() -> QuerySet:
+    """When the platform first said that it is gone. What a person corrected in the same reply was never said."""
+    said = ContentItem.objects.filter(
+        pk=OuterRef("pk"), takedown_items__claims__status="accepted", takedown_items__claims__kind__in=SAYS_GONE
+    ).annotate(in_reply=F("takedown_items__claims__reply"), read_anew=F("takedown_items__claims__superseded_by__reply"))
+    said = said.filter(Q(read_anew=None) | ~Q(read_anew=F("in_reply")))
+    ordered = said.order_by("takedown_items__claims__received_at")
+    return ordered.values("takedown_items__claims__received_at")[:1]
+
+
+def _first_look() -> QuerySet:
+    """Our first check after that which could tell, and whether it found the content there."""
+    looks = Check.objects.filter(
+        item=OuterRef("pk"), outcome__in=CONCLUSIVE, checked_at__gte=OuterRef("first_said")
+    ).order_by("checked_at", "recorded_at")
+    return looks.values(told=JSONObject(at="checked_at", live=Q(outcome=CheckOutcome.LIVE)))[:1]
 
 
 def _confirmations() -> QuerySet:

@@ -124,15 +124,32 @@ def outcome(request: HttpRequest, pk: UUID) -> HttpResponse:
     requests = requests_of(shown)
     context = {
         "case": shown,
-        "rows": rows,
+        **_paper(rows),
         "tally": counted,
         "requests": requests,
-        "many_requests": len(requests) > 1,
+        "many_requests": len({row.line.request for row in rows if row.line}) > 1,
         "report_count": shown.case_reports.filter(removed_at=None).count(),
         "sums": _sums(rows),
         "written_at": timezone.now(),
     }
     return render(request, "cases/outcome.html", context)
+
+
+def _paper(rows: list[ItemRow]) -> dict[str, Any]:
+    """The rows, each with the number of the words that it rests on, and below the table what would repeat in each."""
+    quotes: dict[str, int] = {}
+    lines = []
+    for row in rows:
+        words = row.claim.quote if row.claim else ""
+        lines.append((row, quotes.setdefault(words, len(quotes) + 1) if words else None))
+    confirmed = [row.confirmed or row.overtaken for row in rows]
+    machines = {row.check.method_label for row in rows if row.check and not row.check.by}
+    return {
+        "lines": lines,
+        "quotes": [(n, words) for words, n in quotes.items()],
+        "bases": sorted({(fact.short, fact.label) for fact in confirmed if fact}),
+        "machines": sorted(machines),
+    }
 
 
 def _sums(rows: list[ItemRow]) -> dict[str, int]:
@@ -143,7 +160,8 @@ def _sums(rows: list[ItemRow]) -> dict[str, int]:
         "check_alone": sum(fact.basis == "check_alone" for fact in confirmed),
         "statement_only": sum(fact.basis == "statement_only" for fact in confirmed),
         "otherwise": sum(bool(row.ended and not row.confirmed) for row in rows),
-        "open": sum(not row.confirmed and not row.ended for row in rows),
+        "overtaken": sum(bool(row.overtaken and not row.confirmed and not row.ended) for row in rows),
+        "open": sum(not row.confirmed and not row.ended and not row.overtaken for row in rows),
     }
 
 

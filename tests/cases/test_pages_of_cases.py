@@ -200,9 +200,10 @@ def test_the_outcome_page_words_a_statement_otherwise_than_a_removal(cast, analy
         "check_alone": 0,
         "statement_only": 1,
         "otherwise": 0,
+        "overtaken": 0,
         "open": 1,
     }
-    first, second, third = page.context["rows"]
+    first, second, third = (row for row, _note in page.context["lines"])
     assert (first.line.number, second.line.number, third.line.number) == (1, 2, 3)
     shown = page.content.decode()
     assert shown.count("<strong>Removal confirmed</strong>") == 1

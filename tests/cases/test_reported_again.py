@@ -56,3 +56,30 @@ def test_items_that_came_back_are_asked_for_again_not_for_the_first_time(cast, c
         page = client.get(url)
     found = page.context["next"]
     assert (found.step, found.count, found.again, found.new) == ("ask", 1, 1, 0)
+
+
+def test_the_outcome_page_counts_a_removal_that_came_back_apart(cast, client):
+    client.force_login(cast.analyst)
+    request = confirmed(cast)
+    stages.found(request, "live", numbers=[1])
+    page = client.get(f"/cases/{request.case_id}/outcome/")
+    assert (page.context["sums"]["claim_and_check"], page.context["sums"]["overtaken"]) == (1, 1)
+    (back, _note), (gone, _same) = page.context["lines"]
+    assert back.overtaken
+    assert back.confirmed is None
+    assert gone.confirmed
+
+
+def test_the_outcome_page_tells_that_it_was_claimed_removed_while_still_there(cast, client):
+    client.force_login(cast.analyst)
+    request = stages.approved(cast, items=2)
+    stages.mark_left(request)
+    stages.answer(request, "1-2 have been removed.")
+    assert takedowns.file_next()
+    reply = request.replies.get()
+    takedowns.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    stages.found(request, "live", numbers=[2])
+    stages.found(request, "gone")
+    rows = [row for row, _note in client.get(f"/cases/{request.case_id}/outcome/").context["lines"]]
+    assert rows[0].early is None
+    assert rows[1].early.said_at < rows[1].early.at < rows[1].check.at
