@@ -1,27 +1,63 @@
 """The audit trail as the auditor reads it: filtered, in pages without counting a million rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.permissions import GRANTS, Permission
 from accounts.states import Role
 from audit.models import ChainLink, Event
-from cases.models import Case
+from cases.models import Case, CaseItem, Report
+from dashboards.words import act_of, details_of, object_of
+from platforms.models import Contact, Organisation
+from takedowns.models import Letter, Reply, TakedownRequest
 
 PER_PAGE = 100
+ITEM = "cases.contentitem"
+
+# By an act's object: where its name is looked up, the key there, the name, its page and the row which that page shows.
+NAMED: dict[str, tuple[type[Model], str, str, str, str]] = {
+    "accounts.apitoken": (ApiToken, "pk", "user__username", "", "pk"),
+    "accounts.user": (User, "pk", "username", "", "pk"),
+    "cases.case": (Case, "pk", "number", "cases:case", "pk"),
+    "cases.report": (Report, "pk", "number", "cases:report", "pk"),
+    "mailroom.outgoingmail": (Letter, "mail_id", "number", "takedowns:request", "request_id"),
+    "platforms.contact": (Contact, "pk", "organisation__name", "", "pk"),
+    "platforms.organisation": (Organisation, "pk", "name", "", "pk"),
+    "takedowns.reply": (Reply, "pk", "request__number", "takedowns:reply", "pk"),
+    "takedowns.takedownrequest": (TakedownRequest, "pk", "number", "takedowns:request", "pk"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """An act in words, for a reader."""
+
+    act: str
+    details: str
+    object: str  # "Report"
+    name: str  # "R2026-000001"; empty where it has no name that may stand here
+    url: str  # its page, empty where it has none
+    case_id: UUID | None
+    case_number: str
 
 
 @dataclass(frozen=True)
 class Slice:
-    """A page of (event, its details), newest first, and the mark from which the older ones go on (empty at the end)."""
+    """A page of (event, told), newest first, and the mark from which the older ones go on (empty at the end)."""
 
-    events: list[tuple[Event, str]]
+    events: list[tuple[Event, Told]]
     older: str
+
+
+Place = tuple[UUID, str]  # a case and its number
+Name = tuple[str, str]  # an object's name and the address of its page
 
 
 def sees_everything(user: User) -> bool:
@@ -48,7 +84,8 @@ def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
 
 
 def read(events: QuerySet[Event], *, before: str) -> Slice:
-    """The page that begins after the mark `before` ("time,id"; empty: the newest). One query."""
+    """The page that begins after the mark `before` ("time,id"; empty: the newest). One query, one for each kind of
+    object that it speaks of, and one for the cases of items, however many acts there are."""
     if mark := _mark(before):
         at, pk = mark
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
@@ -61,16 +98,46 @@ def read(events: QuerySet[Event], *, before: str) -> Slice:
     )
     shown = rows[:PER_PAGE]
     older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > PER_PAGE else ""
-    return Slice([(row, _details(row.detail)) for row in shown], older)
+    names, places = _names(shown), _places(shown)
+    return Slice([(row, _told(row, names, places)) for row in shown], older)
 
 
-def _details(detail: dict[str, Any]) -> str:
-    """Codes, counts and numbers as they were recorded."""
-    return " · ".join(f"{name}: {_plain(value)}" for name, value in detail.items() if value not in (None, ""))
+def _told(row: Any, names: dict[UUID, Name], places: dict[UUID, Place]) -> Told:
+    case_id, number = places.get(row.object_id, (None, "")) if row.case_id is None else (row.case_id, row.case_number)
+    name, url = names.get(row.object_id, ("", ""))
+    if row.object_type == ITEM and case_id:
+        url = reverse("cases:item", args=[case_id, row.object_id])
+    return Told(
+        act=act_of(row),
+        details=details_of(row),
+        object=object_of(row),
+        name=name,
+        url=url,
+        case_id=case_id,
+        case_number=number or "",
+    )
 
 
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _places(rows: Iterable[Event]) -> dict[UUID, Place]:
+    """The case of each item whose act names none: checks and standings belong to the item, wherever it is filed."""
+    wanted = {row.object_id for row in rows if row.object_type == ITEM and row.case_id is None}
+    if not wanted:
+        return {}
+    held = CaseItem.objects.filter(item_id__in=wanted, removed_at=None).order_by("added_at", "pk")  # the newest stays
+    return {item: (case, number) for item, case, number in held.values_list("item_id", "case_id", "case__number")}
+
+
+def _names(rows: Iterable[Event]) -> dict[UUID, Name]:
+    """Official numbers and user names of what the acts speak of, with the pages that the auditor may open."""
+    wanted: dict[str, set[UUID]] = {}
+    for row in rows:
+        wanted.setdefault(row.object_type, set()).add(row.object_id)
+    found: dict[UUID, Name] = {}
+    for label, (model, key, field, page, target) in NAMED.items():
+        if ids := wanted.get(label):
+            values = model._default_manager.filter(**{f"{key}__in": ids}).values_list(key, field, target)
+            found |= {pk: (name, reverse(page, args=[to]) if page else "") for pk, name, to in values}
+    return found
 
 
 def _mark(text: str) -> tuple[datetime, UUID] | None:

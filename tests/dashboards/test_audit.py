@@ -1,15 +1,21 @@
 """The auditor's page: every act, filtered, in pages, with the end of the chain."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.services import create_person
 from accounts.states import Role
 from audit.models import ChainLink, Event
+from cases.services import order_checks, set_aside
+from cases.states import ReportStatus
 from dashboards.queries import trail
-from tests.cases.reporting import case_with, others_case, reported
+from dashboards.words import DETAILS, NOT_SHOWN, OBJECTS
+from tests.cases.reporting import case_with, links, others_case, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the chain is written at commit
 
@@ -83,3 +89,51 @@ def test_nothing_personal_stands_there(cast, auditor):
     page = auditor.get("/audit/").content.decode()
     for hidden in ("A pupil", "Portal Demo School", "2024-118", "portal_demo_room"):
         assert hidden not in page
+
+
+def told(client, **query: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for event, words in client.get("/audit/", query).context["slice"].events:
+        found.setdefault(event.action, []).append(words)
+    return found
+
+
+def test_acts_are_told_in_words_with_the_numbers_and_pages_of_what_they_speak_of(cast, auditor):
+    report = reported(cast, links(1, first=131))
+    set_aside(report=report, by=cast.analyst, status=ReportStatus.OUT_OF_SCOPE, reason="x")
+    set_aside(report=report, by=cast.analyst, status=ReportStatus.RECEIVED)
+    case = case_with(cast, 1, title="Second")
+    item = case.case_items.get().item
+    order_checks(items=[item], why="person", by=cast.analyst)
+    cast.auditor.language = "en"
+    cast.auditor.save()
+    acts = told(auditor)
+    back, aside = acts["report.set_aside"]
+    assert (back.act, aside.act) == ("Report taken back for triage", "Report set aside")
+    assert aside.details == "now: Out of scope"
+    assert (aside.object, aside.name, aside.url) == ("Report", report.number, f"/reports/{report.pk}/")
+    (ordered,) = acts["check.ordered"]
+    assert ordered.details == "why: a person asked for it"
+    assert (ordered.case_number, ordered.case_id) == (case.number, case.pk)
+    assert ordered.url == f"/cases/{case.pk}/items/{item.pk}/"
+    cast.auditor.language = "ko"
+    cast.auditor.save()
+    assert told(auditor)["check.ordered"][0].details == "사유: 담당자 요청"
+
+
+def test_every_kind_of_act_that_is_recorded_has_words_for_its_details(cast, auditor):
+    for event in Event.objects.all():
+        assert set(event.detail) <= set(DETAILS) | NOT_SHOWN, event.action
+        assert event.object_type in OBJECTS
+
+
+def test_a_page_takes_the_same_queries_however_many_acts(cast, auditor, django_assert_max_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        auditor.get("/audit/")
+    before = len(few)
+    for n in range(6):
+        case = case_with(cast, 2, title=f"Case {n}")
+        order_checks(items=[row.item for row in case.case_items.all()], why="person", by=cast.analyst)
+    auditor.get("/audit/")
+    with django_assert_max_num_queries(before + 1):  # one more: the cases of items, which no act spoke of before
+        auditor.get("/audit/")
