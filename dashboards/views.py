@@ -20,9 +20,11 @@ from cases.queries.reports import reports_for, with_triage_facts
 from cases.states import CaseStatus, ReportStatus
 from dashboards.forms import TrailForm
 from dashboards.queries import figures, trail, waiting
-from dashboards.queries.waiting import LISTS, Kind
+from dashboards.queries.waiting import LISTS, Kind, Waiting
 
 TOP = 8
+SHORT_LISTS = 3
+ALWAYS_LISTED = (Kind.REPLIES, Kind.CONTRADICTED)
 PER_PAGE = 50
 
 
@@ -52,6 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "approvals": _approvals(user) if counted.get("approvals") else [],
         "replies": LISTS[Kind.REPLIES].list(user)[:TOP] if counted.get("REPLIES") else [],
         "contradicted": LISTS[Kind.CONTRADICTED].list(user)[:TOP] if counted.get("CONTRADICTED") else [],
+        "short_lists": _short_lists(user, kinds, counted),
         "reports": _oldest(lists["reports"]) if counted.get("reports") else [],
         "own_reports": _own_reports(user),
         "may_record": can(user, Permission.RECORD_REPORT),
@@ -78,6 +81,12 @@ def _figures(counted: dict[str, int], kinds: list[Kind]) -> list[Figure]:
 def _figure(kind: Kind, count: int) -> Figure:
     row = LISTS[kind]
     return Figure(row.label, count, reverse("dashboards:waiting", args=[kind.value]), row.tone if count else "")
+
+
+def _short_lists(user: User, kinds: list[Kind], counted: dict[str, int]) -> list[tuple[Waiting, Any]]:
+    """A few entries are shown under the figures, so that nobody has to open a list for them."""
+    told = [kind for kind in kinds if kind not in ALWAYS_LISTED and 0 < counted[kind.name] <= TOP]
+    return [(LISTS[kind], LISTS[kind].list(user)) for kind in told[:SHORT_LISTS]]
 
 
 def _approvals(user: User) -> Any:
@@ -112,7 +121,7 @@ def waiting_list(request: HttpRequest, kind: str) -> HttpResponse:
 @require(Permission.SEE_DASHBOARD)
 def overview(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    kinds = [Kind.RUNNING, Kind.OVERDUE, Kind.REPLIES, Kind.CONTRADICTED, Kind.CONFIRM, Kind.LETTERS]
+    kinds = [Kind.RUNNING, Kind.OVERDUE, Kind.REPLIES, Kind.CONTRADICTED, Kind.CONFIRM, Kind.REFUSED, Kind.LETTERS]
     cases = Case.objects.visible_to(user)
     lists: dict[str, Any] = {kind.name: LISTS[kind].list(user) for kind in kinds}
     lists["approvals"] = waiting.all_approvals(user)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can, teams_where
-from cases.models import Case, CaseItem, Locator
+from cases.models import Case, CaseItem, ContentItem, Locator, ReportLine
+from cases.queries.tally import has_ended
 from cases.states import CaseStatus, Standing
 from mailroom.states import OutgoingState
 from takedowns.models import Letter, RemovalConfirmation, Reply, TakedownItem, TakedownRequest
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     CLAIMED = "claimed"
     CONTRADICTED = "contradicted"
     CONFIRM = "to-confirm"
+    REFUSED = "refused"
     RETURNED = "returned"
     DRAFTS = "drafts"
     RUNNING = "deadlines"
@@ -55,14 +57,24 @@ def _requests(user: User) -> QuerySet[TakedownRequest]:
 
 
 def _items(user: User) -> QuerySet[CaseItem]:
-    """Items of open cases, a row for each case that holds them, with the place to show."""
+    """Items of open cases, a row for each case that holds them, with the place to show, in the cases' own order."""
     place = Locator.objects.filter(content_item=OuterRef("item")).order_by("recorded_at", "id").values("url")[:1]
+    asked = TakedownItem.objects.filter(item=OuterRef("item"), request__case=OuterRef("case"))
+    line = asked.order_by("-request__drafted_at").values("number")[:1]
+    lines = ReportLine.objects.filter(locator__content_item=OuterRef("item"))
+    reported = lines.order_by("report__recorded_at", "n").values("n")[:1]
     return (
         CaseItem.objects.filter(removed_at=None, case__status=CaseStatus.OPEN, case__in=Case.objects.visible_to(user))
         .select_related("item__organisation", "case__team")
-        .annotate(place=Subquery(place))
-        .order_by("item__standing_since", "pk")
+        .annotate(place=Subquery(place), line=Subquery(line), reported=Subquery(reported))
+        .order_by("case__opened_at", "case__number", "line", "item__recorded_at", "reported", "pk")
     )
+
+
+def _once(rows: QuerySet[CaseItem]) -> QuerySet[CaseItem]:
+    """Each item once, in the case that it came into first."""
+    earlier = rows.order_by().filter(item=OuterRef("item"), pk__lt=OuterRef("pk"))
+    return rows.filter(~Exists(earlier))
 
 
 def replies(user: User) -> QuerySet[Reply]:
@@ -71,11 +83,17 @@ def replies(user: User) -> QuerySet[Reply]:
 
 
 def claimed(user: User) -> QuerySet[CaseItem]:
-    return _items(user).filter(item__standing=Standing.CLAIMED)
+    return _once(_items(user).filter(item__standing=Standing.CLAIMED))
 
 
 def contradicted(user: User) -> QuerySet[CaseItem]:
-    return _items(user).filter(item__standing__in=[Standing.CONTRADICTED, Standing.REAPPEARED])
+    return _once(_items(user).filter(item__standing__in=[Standing.CONTRADICTED, Standing.REAPPEARED]))
+
+
+def refused(user: User) -> QuerySet[CaseItem]:
+    """The platform refuses, and nobody has recorded how it ends."""
+    ended = ContentItem.objects.filter(has_ended(), pk=OuterRef("item"))
+    return _once(_items(user).filter(~Exists(ended), item__standing=Standing.REFUSED))
 
 
 def to_confirm(user: User) -> QuerySet[CaseItem]:
@@ -84,7 +102,7 @@ def to_confirm(user: User) -> QuerySet[CaseItem]:
         item=OuterRef("item"), request__case=OuterRef("case"), request__status__in=LEFT_THE_HOUSE
     )
     confirmed = RemovalConfirmation.objects.holding().filter(takedown_item__item=OuterRef("item"))
-    return _items(user).filter(Exists(asked), ~Exists(confirmed), item__standing=Standing.REMOVED)
+    return _once(_items(user).filter(Exists(asked), ~Exists(confirmed), item__standing=Standing.REMOVED))
 
 
 def drafts(user: User) -> QuerySet[TakedownRequest]:
@@ -173,6 +191,14 @@ LISTS: dict[Kind, Waiting] = {
             to_confirm,
         ),
         Waiting(
+            Kind.REFUSED,
+            _("Refused, to be decided"),
+            _("No refusal waits for a decision."),
+            Permission.SEE_CASES,
+            "item",
+            refused,
+        ),
+        Waiting(
             Kind.RETURNED,
             _("Requests returned with words"),
             _("No request has come back."),
@@ -213,7 +239,16 @@ LISTS: dict[Kind, Waiting] = {
     )
 }
 
-ANALYST = (Kind.REPLIES, Kind.CONTRADICTED, Kind.CLAIMED, Kind.CONFIRM, Kind.RETURNED, Kind.OVERDUE, Kind.SOON)
+ANALYST = (
+    Kind.REPLIES,
+    Kind.CONTRADICTED,
+    Kind.CLAIMED,
+    Kind.CONFIRM,
+    Kind.REFUSED,
+    Kind.RETURNED,
+    Kind.OVERDUE,
+    Kind.SOON,
+)
 SUPERVISOR = (Kind.OVERDUE, Kind.LETTERS)
 
 

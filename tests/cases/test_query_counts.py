@@ -94,4 +94,4 @@ def test_a_page_of_a_thousand_items_shows_a_hundred_and_the_sums_of_all(cast, cl
     assert page.context["tally"].items == 1000
     assert len(page.context["rows"]) == 100
     assert page.context["page"].paginator.num_pages == 10
-    assert len(client.get(f"/cases/{case.pk}/outcome/").context["rows"]) == 1000
+    assert len(client.get(f"/cases/{case.pk}/outcome/").context["lines"]) == 1000

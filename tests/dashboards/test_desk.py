@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cases.services import group_reports, record_outcome
+from cases.states import OutcomeKind
 from dashboards.queries.waiting import LISTS, Kind
 from mailroom.models import OutgoingMail
 from takedowns.models import TakedownRequest
-from takedowns.services import accept_claims, file_next, return_with_words
+from takedowns.services import accept_claims, file_next, return_with_words, set_claim
+from takedowns.states import ClaimKind
 from tests.cases.reporting import links, others_case, reported
 from tests.takedowns import stages
 
@@ -40,6 +43,23 @@ def busy(cast):
     return cast
 
 
+def test_an_item_of_two_cases_stands_once_in_the_order_of_its_case(cast):
+    request = stages.approved(cast, items=12)
+    stages.mark_left(request)
+    group_reports(by=cast.analyst, reports=[reported(cast, links(12))], title="The same links")
+    stages.answer(request, "1-12 cannot be removed: no violation was found.")
+    assert file_next()
+    reply = request.replies.get()
+    for line in request.items.order_by("-number"):
+        set_claim(reply=reply, takedown_item=line, kind=ClaimKind.REFUSED, by=cast.analyst)
+    rows = list(LISTS[Kind.REFUSED].list(cast.analyst))
+    assert [row.line for row in rows] == list(range(1, 13))
+    record_outcome(
+        case=request.case, item=rows[0].item, by=cast.analyst, kind=OutcomeKind.REFUSED_ACCEPTED, reason="Right."
+    )
+    assert LISTS[Kind.REFUSED].list(cast.analyst).count() == 11
+
+
 def rows_at(client, url: str) -> int:
     """How many rows the list behind a figure shows."""
     html = client.get(url).content.decode()
@@ -67,6 +87,7 @@ def test_the_analysts_figures(busy, client):
         "Still there or came back": 1,
         "Claimed removed, to be checked": 1,
         "Removals to confirm": 2,
+        "Refused, to be decided": 0,
         "Requests returned with words": 1,
         "Deadlines passed": 1,
         "Due within 6 hours": 1,
