@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value
@@ -28,6 +28,8 @@ TONES = {
     Action.CASE_REOPENED: "warn",
     Action.REMOVAL_VOIDED: "bad",
 }
+EFFECTS = frozenset({Action.ITEM_SETTLED, Action.REQUEST_CLOSED, Action.MAIL_ENQUEUED, Action.CASE_REOPENED})
+MOMENT = timedelta(milliseconds=200)
 BAD_STANDINGS = frozenset({Standing.CONTRADICTED, Standing.REAPPEARED})
 
 
@@ -40,23 +42,30 @@ class Entry:
     by: str
     more: str = ""
     tone: str = ""
+    action: str = ""
+
+    @property
+    def place(self) -> datetime:
+        """Where it stands in the order. What an act brings about is written a moment before the act itself."""
+        return self.at + MOMENT if self.action in EFFECTS else self.at
 
 
 def history_of_case(case_id: uuid.UUID, items: QuerySet, *, limit: int) -> list[Entry]:
     """The latest acts, newest first. Two queries.
 
     What was found about items is told a minute at a time ("Check recorded: gone 25"), else a case of 200 items would
-    bury everything else.
+    bury everything else. An effect stands above its cause.
     """
     acts = _named(Event.objects.for_case(case_id)).order_by("-at")[: limit * 5]
     entries = [*map(_act, _joined(acts)), *map(_found, _by_minute(items)[:limit])]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+    return sorted(entries, key=lambda entry: entry.place, reverse=True)[:limit]
 
 
 def history_of_object(object_id: uuid.UUID, *, case_id: uuid.UUID | None = None, limit: int = 100) -> list[Entry]:
     """The latest acts on one row, newest first: those of no case, and of this one. One query."""
     events = Event.objects.filter(Q(case_id=None) | Q(case_id=case_id), object_id=object_id)
-    return [_act(event) for event in _named(events).order_by("-at")[:limit]]
+    entries = [_act(event) for event in _named(events).order_by("-at")[:limit]]
+    return sorted(entries, key=lambda entry: entry.place, reverse=True)
 
 
 def _named(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -81,12 +90,13 @@ def _by_minute(items: QuerySet) -> QuerySet:
 
 
 def _joined(events: Iterable[Any]) -> list[Any]:
-    """Acts on single items that follow each other by the same hand told as one act on several."""
+    """Acts on single items that follow each other in one minute by the same hand told as one act on several."""
     rows: list[Any] = []
     for event in events:
         event.numbers = _numbers(event.detail)
+        event.alike = (event.action, event.actor, event.at.replace(second=0, microsecond=0))
         last = rows[-1] if rows else None
-        if last and event.numbers and last.numbers and (event.action, event.actor) == (last.action, last.actor):
+        if last and event.numbers and last.numbers and event.alike == last.alike:
             last.numbers += event.numbers
             last.detail = {"numbers": last.numbers}
         else:
@@ -109,6 +119,7 @@ def _act(event: Any) -> Entry:
         by=event.who or "",
         more=told(event.detail),
         tone=TONES.get(event.action, ""),
+        action=event.action,
     )
 
 
@@ -123,7 +134,7 @@ def _found(row: dict[str, Any]) -> Entry:
         standing = Standing(row["code"])
         tone = "good" if standing == Standing.REMOVED else "bad" if standing in BAD_STANDINGS else ""
         title = _("Now: %(standing)s") % {"standing": standing.label}
-    return Entry(at=row["last"], title=title, by=row["who"] or "", more=more, tone=tone)
+    return Entry(at=row["last"], title=title, by=row["who"] or "", more=more, tone=tone, action=row["action"])
 
 
 def told(detail: dict[str, Any]) -> str:
