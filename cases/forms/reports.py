@@ -56,7 +56,10 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "class": "mono", "spellcheck": "false", "autocapitalize": "none"}),
     )
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), empty_label=None)
-    source = forms.ChoiceField(label=gettext_lazy("Where it comes from"), choices=Source)
+    # No preset: whoever does not look would record the first of the list.
+    source = forms.ChoiceField(
+        label=gettext_lazy("Where it comes from"), choices=[("", gettext_lazy("Please choose")), *Source.choices]
+    )
     source_reference = forms.CharField(
         label=gettext_lazy("Their reference"),
         max_length=100,

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
 from accounts.rules import teams_where
 from cases.models import CaseItem, Report
 from cases.models import Locator as Place
-from cases.states import Standing
+from cases.states import ReportStatus, Standing
 from cases.words import LINK_ERRORS
 from keys.services import blind
 from platforms.locators import Line, Locator, parse_lines
 
 PHONE = "phone"
+SET_ASIDE = (ReportStatus.DUPLICATE, ReportStatus.OUT_OF_SCOPE)
 
 
 class KnownCase(NamedTuple):
@@ -29,8 +30,8 @@ class KnownCase(NamedTuple):
 class KnownLine:
     """A pasted line and what is known of it.
 
-    Of one's own teams: `cases`, `reports` (how often) and the `standing`. Of others: the names of their teams in
-    `elsewhere`, and nothing more.
+    Of one's own teams: `cases`, `reports` (how often), those `set_aside`, and the `standing`.
+    Of others: the names of their teams in `elsewhere`, and nothing more.
     """
 
     n: int
@@ -42,17 +43,19 @@ class KnownLine:
     silent: bool = False
     cases: Sequence[KnownCase] = ()
     reports: int = 0
+    set_aside: int = 0
     elsewhere: Sequence[str] = ()
 
     @property
     def is_known(self) -> bool:
-        return bool(self.cases or self.reports or self.elsewhere)
+        return bool(self.cases or self.reports or self.set_aside or self.elsewhere)
 
 
 @dataclass
 class _Traces:
     cases: list[KnownCase] = field(default_factory=list)
     reports: int = 0
+    set_aside: int = 0
     elsewhere: set[str] = field(default_factory=set)
 
 
@@ -104,13 +107,17 @@ def _traces(user: User, items: set[UUID]) -> dict[UUID, _Traces]:
     reported = (
         Report.objects.filter(lines__locator__content_item__in=items)
         .values("team", item=F("lines__locator__content_item"), ko=F("team__name"), en=F("team__name_en"))
-        .annotate(n=Count("pk", distinct=True))
+        .annotate(
+            n=Count("pk", distinct=True, filter=~Q(status__in=SET_ASIDE)),
+            aside=Count("pk", distinct=True, filter=Q(status__in=SET_ASIDE)),
+        )
         .order_by("ko")
     )
     for told in reported:
         if told["team"] in own:
             traces[told["item"]].reports = told["n"]
-        else:
+            traces[told["item"]].set_aside = told["aside"]
+        elif told["n"]:
             traces[told["item"]].elsewhere.add(Team(name=told["ko"], name_en=told["en"]).label)
     return traces
 
@@ -130,7 +137,7 @@ def _known(
     if place is None:
         return KnownLine(n=line.n, raw=line.raw, place=shown, repeats=repeats)
     trace = traces[place.content_item_id]
-    ours = bool(trace.cases or trace.reports)
+    ours = bool(trace.cases or trace.reports or trace.set_aside)
     return KnownLine(
         n=line.n,
         raw=line.raw,
@@ -140,5 +147,6 @@ def _known(
         silent=place.content_item.silent if ours else False,
         cases=trace.cases,
         reports=trace.reports,
+        set_aside=trace.set_aside,
         elsewhere=sorted(trace.elsewhere),
     )

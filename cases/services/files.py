@@ -40,7 +40,9 @@ def _move_case(case: Case, status: CaseStatus, **fields: object) -> None:
 def group_reports(
     *, by: User, reports: Sequence[Report], case: Case | None = None, title: str = "", at: datetime | None = None
 ) -> Case:
-    """Put reports into a case, a new one (with `title`) unless `case` is given, with the items they name.
+    """Put reports into a case, a new one unless `case` is given, with the items they name.
+
+    Without a `title` a new case is called by the first report's institution, else by the room of its first link.
 
     An item that was found gone and is reported again may have come back: it is checked at once.
     """
@@ -65,7 +67,7 @@ def group_reports(
     if case is None:
         number = next_number(kind=NumberKind.CASE, at=at)
         case = Case.objects.create(
-            number=number, team=locked[0].team, title=title.strip() or number, owner=by, opened_at=at
+            number=number, team=locked[0].team, title=title.strip() or _name_of(locked), owner=by, opened_at=at
         )
     CaseReport.objects.bulk_create(
         (CaseReport(case=case, report=report, added_at=at, added_by=by) for report in locked), ignore_conflicts=True
@@ -83,6 +85,22 @@ def group_reports(
         detail={"reports": [report.number for report in locked], "items": len(items)},
     )
     return case
+
+
+def _name_of(reports: Sequence[Report]) -> str:
+    """A title out of the reports, the first received first."""
+    ordered = sorted(reports, key=lambda report: (report.received_at, report.number))
+    for report in ordered:
+        if report.institution:
+            return report.institution.name
+    for report in ordered:
+        first = report.lines.exclude(locator=None).select_related("locator__organisation").first()
+        if first and first.locator:
+            # The room: a Telegram place without its last part, the message. Elsewhere that part may be a person's name.
+            room = first.locator.url.partition("://")[2].partition("?")[0].rpartition("/")[0]
+            organisation = first.locator.organisation
+            return room[:200] if room and organisation.code == "telegram" else organisation.label
+    return str(ordered[0].get_source_display())
 
 
 @transaction.atomic

@@ -150,9 +150,19 @@
   });
 
   // ---- leaving with changes, asking before sending ----
+  // Compared with what the control held before somebody touched it: a browser may show another value than the page
+  // named (a select without a chosen option, a moment written otherwise, a form filled again after "back").
   let leaving = false;
+  const held = new WeakMap();
+  const state = (control) => (control.matches("[type=checkbox], [type=radio]") ? String(control.checked) : control.value);
+  const remember = (event) => {
+    const form = event.target.closest?.("form[data-unsaved]");
+    if (form) controls(form).forEach((control) => { if (!held.has(control)) held.set(control, state(control)); });
+  };
+  ["focusin", "pointerdown", "keydown"].forEach((name) => document.addEventListener(name, remember, true));
+  const touched = (control) => held.has(control) && held.get(control) !== state(control);
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && all("form[data-unsaved]").some((form) => controls(form).some(changed))) event.preventDefault();
+    if (!leaving && all("form[data-unsaved]").some((form) => controls(form).some(touched))) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -4,7 +4,9 @@ import pytest
 
 from audit.models import Event
 from cases.models import CheckOrder
-from cases.services import group_reports
+from cases.queries.known import what_is_known
+from cases.services import group_reports, set_aside
+from cases.states import ReportStatus
 from takedowns import services as takedowns
 from tests.cases.reporting import links, reported
 from tests.takedowns import stages
@@ -83,3 +85,27 @@ def test_the_outcome_page_tells_that_it_was_claimed_removed_while_still_there(ca
     rows = [row for row, _note in client.get(f"/cases/{request.case_id}/outcome/").context["lines"]]
     assert rows[0].early is None
     assert rows[1].early.said_at < rows[1].early.at < rows[1].check.at
+
+
+def test_the_history_puts_an_effect_above_its_cause(cast, client):
+    client.force_login(cast.analyst)
+    request = stages.approved(cast, items=1)
+    stages.found(request, "gone")
+    titles = [entry.title for entry in client.get(f"/cases/{request.case_id}/").context["history"]]
+    assert titles.index("Now: Removed") < titles.index("Check: Gone")
+    assert titles.index("Letter put into the outbox") < titles.index("Request approved")
+
+
+def test_a_case_without_a_title_is_called_by_the_institution_or_the_room(cast):
+    first = group_reports(by=cast.analyst, reports=[reported(cast, institution="Portal Demo School")])
+    second = group_reports(by=cast.analyst, reports=[reported(cast, links(1, first=700))])
+    third = group_reports(by=cast.analyst, reports=[reported(cast, "https://example.com/somebody/1")])
+    assert (first.title, second.title) == ("Portal Demo School", "t.me/portal_demo_room")
+    assert "somebody" not in third.title
+
+
+def test_a_report_that_was_set_aside_is_not_counted_as_a_report(cast):
+    set_aside(report=reported(cast, links(1)), by=cast.analyst, status=ReportStatus.OUT_OF_SCOPE, reason="A test.")
+    (line,) = what_is_known(cast.analyst, links(1))
+    assert (line.is_known, line.reports, line.set_aside) == (True, 0, 1)
+    assert not what_is_known(cast.outsider, links(1))[0].is_known
