@@ -87,7 +87,7 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.reason)
         return redirect("takedowns:reply", pk=reply.pk)
-    messages.success(request, _("The reply is put away. It stays in the case."))
+    messages.success(request, _("The reply is marked as read. It stays in the case."))
     return redirect("cases:case", pk=reply.request.case_id)
 
 
