@@ -118,6 +118,10 @@ def why_not_close(user: User, case: Case, counted: Tally | None = None) -> str |
     if counted.unsettled:
         listed = ", ".join(f"{word} {count}" for code, word, count in counted.bar if code in UNSETTLED)
         return _("Items still unsettled: %(listed)s.") % {"listed": listed}
+    if waiting := counted.of(queued=True):
+        return ngettext(
+            "A check of %(count)d item is still running.", "Checks of %(count)d items are still running.", waiting
+        ) % {"count": waiting}
     if missing := counted.of(ended=False):
         return ngettext(
             "%(count)d item has no confirmed removal and no recorded outcome.",

@@ -153,7 +153,7 @@ def told(detail: dict[str, Any]) -> str:
     if letter := detail.get("letter"):
         parts.append(str(letter))
     if proposed := detail.get("proposed"):
-        parts.append(ngettext("%(n)d answer read", "%(n)d answers read", proposed) % {"n": proposed})
+        parts.append(ngettext("%(n)d proposal", "%(n)d proposals", proposed) % {"n": proposed})
     if missing := detail.get("not_verified"):
         parts.append(ngettext("%(n)d not verified", "%(n)d not verified", missing) % {"n": missing})
     return " · ".join(parts)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.models import ApiToken, User
@@ -84,8 +85,10 @@ def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
 
 
 def read(events: QuerySet[Event], *, before: str) -> Slice:
-    """The page that begins after the mark `before` ("time,id"; empty: the newest). One query, one for each kind of
-    object that it speaks of, and one for the cases of items, however many acts there are."""
+    """The page that begins after the mark `before` ("time,id"; empty: the newest).
+
+    Three queries, however many acts there are: the acts, the names of what they speak of, the cases of items.
+    """
     if mark := _mark(before):
         at, pk = mark
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
@@ -132,12 +135,19 @@ def _names(rows: Iterable[Event]) -> dict[UUID, Name]:
     wanted: dict[str, set[UUID]] = {}
     for row in rows:
         wanted.setdefault(row.object_type, set()).add(row.object_id)
-    found: dict[UUID, Name] = {}
-    for label, (model, key, field, page, target) in NAMED.items():
-        if ids := wanted.get(label):
-            values = model._default_manager.filter(**{f"{key}__in": ids}).values_list(key, field, target)
-            found |= {pk: (name, reverse(page, args=[to]) if page else "") for pk, name, to in values}
-    return found
+    looked_up = [
+        model._default_manager.filter(**{f"{key}__in": ids})
+        .order_by()
+        .values_list(F(key), Cast(field, TextField()), F(target), Value(label))
+        for label, (model, key, field, _page, target) in NAMED.items()
+        if (ids := wanted.get(label))
+    ]
+    if not looked_up:
+        return {}
+    return {
+        pk: (name, reverse(page, args=[to]) if (page := NAMED[label][3]) else "")
+        for pk, name, to, label in looked_up[0].union(*looked_up[1:], all=True)
+    }
 
 
 def _mark(text: str) -> tuple[datetime, UUID] | None:

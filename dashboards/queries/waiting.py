@@ -200,7 +200,7 @@ LISTS: dict[Kind, Waiting] = {
         ),
         Waiting(
             Kind.RETURNED,
-            _("Requests returned with words"),
+            _("Requests returned for changes"),
             _("No request has come back."),
             Permission.SEE_CASES,
             "request",

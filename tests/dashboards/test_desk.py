@@ -88,7 +88,7 @@ def test_the_analysts_figures(busy, client):
         "Claimed removed, to be checked": 1,
         "Removals to confirm": 2,
         "Refused, to be decided": 0,
-        "Requests returned with words": 1,
+        "Requests returned for changes": 1,
         "Deadlines passed": 1,
         "Due within 6 hours": 1,
     }
