@@ -91,6 +91,7 @@ def record_and_group(analyst: Visitor) -> str:
     expect(lines.filter(has_text="New")).to_have_count(25)
     expect(lines.last).to_contain_text("Only links that begin with http")
     analyst.look()
+    page.locator("#id_source").select_option("institution")
     page.get_by_label("What the reporter said").fill("A pupil told her teacher.")
     analyst.press("Record the report")
     expect(page.locator("#lines tbody tr")).to_have_count(26)
