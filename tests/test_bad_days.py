@@ -52,7 +52,7 @@ def test_without_the_broker_letters_leave_and_replies_come_in(mended: House) -> 
     analyst.send(analyst.open(reply).form(having="do"), do="accept_all")
     # The checks wait as rows; they run when the broker is back.
     mended.stack.start("valkey")
-    until(lambda: "Confirm the chosen removals" in analyst.open(path).text, timeout=90, what="the checks")
+    assert until(lambda: "Confirm the chosen removals" in analyst.open(path).text, timeout=90, what="the checks")
 
 
 def test_with_the_mail_server_down_a_letter_waits_in_sight(mended: House) -> None:
@@ -88,7 +88,7 @@ def test_the_door_closed_for_a_while_loses_no_reply(mended: House) -> None:
     mended.stack.stop("door")
     mended.liaison("answer", letter=letter["id"], text="1-2 have been removed.", quote=False)
     mended.stack.start("door")
-    until(lambda: reply_on(analyst.open(path)), timeout=40, what="the reply, delivered when the door is open again")
+    assert until(lambda: reply_on(analyst.open(path)), timeout=40, what="the reply, once the door is open again")
 
 
 def reply_on(page: Page) -> str | None:

@@ -1,6 +1,7 @@
 """From the case to a letter that waits for approval."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.guards import require, signed_in
+from accounts.models import User
 from accounts.permissions import Permission
 from audit.errors import Refused
 from cases.guards import get_case_for
 from cases.models import Case
 from cases.states import Standing
-from platforms.models import Organisation
+from platforms.models import Contact, Organisation
 from takedowns import rules, services
 from takedowns.forms import LetterForm, MeasureForm
 from takedowns.guards import get_request_for
@@ -35,34 +37,17 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     addressee = _chosen(addressees, request.POST.get("addressee") or request.GET.get("addressee"))
     if addressee is None:
         return render(request, "takedowns/ask_nobody.html", {"case": case})
+    measure_form = MeasureForm(request.POST or None)
+    measure = Measure(measure_form.cleaned_data["measure"]) if measure_form.is_valid() else Measure.DELETE
     contact = rules.first_contact(addressee)
-    measure = Measure.DELETE
-    if request.method == "POST":
-        measure_form = MeasureForm(request.POST)
-        if measure_form.is_valid():
-            measure = Measure(measure_form.cleaned_data["measure"])
-    else:
-        measure_form = MeasureForm()
-    askable = rules.askable(case, addressee, measure)
-    items = askable[: rules.MAX_ITEMS]
-    held = rules.in_the_way(case, addressee, measure)
-    own = set(TakedownRequest.objects.visible_to(user).filter(pk__in=[each.pk for each in held]))
-    in_the_way, elsewhere = [each for each in held if each in own], len(held) - len(own)
-    form = LetterForm(
-        request.POST or None,
-        addressee=addressee,
-        initial={
-            "contact": contact,
-            "language": contact.language if contact else addressee.language,
-            "deadline_hours": addressee.deadline_hours,
-        },
-    )
-    ticked = set(request.POST.getlist("items")) or {str(i.pk) for i in items if i.standing in TO_ASK}
+    form = _letter_form(request, addressee, contact)
+    offer = _offer(user, case, addressee, measure)
+    wanted = set(request.POST.getlist("items"))
     if request.method == "POST" and form.is_valid() and measure_form.is_valid():
         try:
             made = services.draft_request(
                 case=case,
-                items=[item for item in items if str(item.pk) in set(request.POST.getlist("items"))],
+                items=[item for item in offer["items"] if str(item.pk) in wanted],
                 by=user,
                 measure=measure,
                 **form.cleaned_data,
@@ -81,17 +66,40 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             "case": case,
             "addressees": addressees,
             "addressee": addressee,
-            "items": items,
-            "more": len(askable) - len(items),
-            "in_the_way": in_the_way,
-            "elsewhere": elsewhere,
-            "ticked": ticked,
+            **offer,
+            "ticked": wanted or {str(item.pk) for item in offer["items"] if item.standing in TO_ASK},
             "form": form,
             "measure_form": measure_form,
             "why_not": rules.why_not_ask(user, case, contact),
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _letter_form(request: HttpRequest, addressee: Organisation, contact: Contact | None) -> LetterForm:
+    """The letter's choices, at first as the addressee's contact and deadline suggest."""
+    return LetterForm(
+        request.POST or None,
+        addressee=addressee,
+        initial={
+            "contact": contact,
+            "language": contact.language if contact else addressee.language,
+            "deadline_hours": addressee.deadline_hours,
+        },
+    )
+
+
+def _offer(user: User, case: Case, addressee: Organisation, measure: Measure) -> dict[str, Any]:
+    """What can be asked for in one letter, how much more in others, and the open requests that hold the rest."""
+    askable = rules.askable(case, addressee, measure)
+    held = rules.in_the_way(case, addressee, measure)
+    seen = set(TakedownRequest.objects.visible_to(user).filter(pk__in=[each.pk for each in held]))
+    return {
+        "items": askable[: rules.MAX_ITEMS],
+        "more": max(0, len(askable) - rules.MAX_ITEMS),
+        "in_the_way": [each for each in held if each in seen],
+        "elsewhere": len(held) - len(seen),
+    }
 
 
 def _addressees(case: Case) -> list[Organisation]:
