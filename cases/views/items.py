@@ -1,9 +1,11 @@
 """One item of a case: what the platform says, what we found, what is decided."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.guards import require, signed_in
+from accounts.models import User
 from accounts.permissions import Permission
 from audit.errors import Refused
 from cases import rules, services
@@ -33,78 +36,68 @@ def item(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
     return _page(request, shown, _get(shown, item_pk))
 
 
-@require_POST
-@require(Permission.WORK_CASES)
-def record_check(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+Given = dict[str, Any]
+Service = Callable[[User, Case, ContentItem, Given], object]
+
+
+def _record(
+    request: HttpRequest, pk: UUID, item_pk: UUID, *, name: str, form: Form, service: Service, done: str
+) -> HttpResponse:
+    """Record what a form of the page says; refused, it comes back under its `name` with what was typed."""
     user = signed_in(request)
     shown = get_case_for(user, pk)
-    looked_at = _get(shown, item_pk)
-    form = CheckForm(request.POST)
+    one = _get(shown, item_pk)
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            services.record_check_by_hand(
-                case=shown,
-                item=looked_at,
-                by=user,
-                outcome=CheckOutcome(given["outcome"]),
-                reason=given["why_not"],
-                at=given["checked_at"],
-                note=given["note"],
-            )
+            service(user, shown, one, form.cleaned_data)
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
-            messages.success(request, _("The check is recorded."))
+            messages.success(request, done)
             return redirect("cases:item", pk=pk, item_pk=item_pk)
-    return _page(request, shown, looked_at, check_form=form)
+    return _page(request, shown, one, **{name: form})
+
+
+@require_POST
+@require(Permission.WORK_CASES)
+def record_check(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+    def service(user: User, case: Case, one: ContentItem, given: Given) -> object:
+        return services.record_check_by_hand(
+            case=case,
+            item=one,
+            by=user,
+            outcome=CheckOutcome(given["outcome"]),
+            reason=given["why_not"],
+            at=given["checked_at"],
+            note=given["note"],
+        )
+
+    form, done = CheckForm(request.POST), _("The check is recorded.")
+    return _record(request, pk, item_pk, name="check_form", form=form, service=service, done=done)
 
 
 @require_POST
 @require(Permission.WORK_CASES)
 def record_sighting(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
-    user = signed_in(request)
-    shown = get_case_for(user, pk)
-    seen = _get(shown, item_pk)
-    form = SightingForm(request.POST, prefix=SEEN)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.record_sighting(
-                case=shown,
-                item=seen,
-                by=user,
-                kind=SightingKind(given["kind"]),
-                at=given["seen_at"],
-                note=given["note"],
-            )
-        except Refused as refused:
-            form.add_error(None, refused.reason)
-        else:
-            messages.success(request, _("It is recorded that the content was seen again."))
-            return redirect("cases:item", pk=pk, item_pk=item_pk)
-    return _page(request, shown, seen, sighting_form=form)
+    def service(user: User, case: Case, one: ContentItem, given: Given) -> object:
+        return services.record_sighting(
+            case=case, item=one, by=user, kind=SightingKind(given["kind"]), at=given["seen_at"], note=given["note"]
+        )
+
+    form, done = SightingForm(request.POST, prefix=SEEN), _("It is recorded that the content was seen again.")
+    return _record(request, pk, item_pk, name="sighting_form", form=form, service=service, done=done)
 
 
 @require_POST
 @require(Permission.WORK_CASES)
 def record_outcome(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
-    user = signed_in(request)
-    shown = get_case_for(user, pk)
-    ended = _get(shown, item_pk)
-    form = OutcomeForm(request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.record_outcome(
-                case=shown, item=ended, by=user, kind=OutcomeKind(given["kind"]), reason=given["reason"]
-            )
-        except Refused as refused:
-            form.add_error(None, refused.reason)
-        else:
-            messages.success(request, _("The outcome is recorded."))
-            return redirect("cases:item", pk=pk, item_pk=item_pk)
-    return _page(request, shown, ended, outcome_form=form)
+    def service(user: User, case: Case, one: ContentItem, given: Given) -> object:
+        return services.record_outcome(
+            case=case, item=one, by=user, kind=OutcomeKind(given["kind"]), reason=given["reason"]
+        )
+
+    form, done = OutcomeForm(request.POST), _("The outcome is recorded.")
+    return _record(request, pk, item_pk, name="outcome_form", form=form, service=service, done=done)
 
 
 def _get(shown: Case, pk: UUID) -> ContentItem:
