@@ -23,8 +23,3 @@ def get_case_for(user: User, pk: UUID) -> Case:
 def items_of(case: Case) -> QuerySet[ContentItem]:
     """The items that are in the case now."""
     return ContentItem.objects.filter(case_items__case=case, case_items__removed_at=None)
-
-
-def get_item_for(case: Case, pk: UUID) -> ContentItem:
-    """An item of a case that the guard of cases let through."""
-    return get_object_or_404(items_of(case).select_related("organisation").prefetch_related("locators"), pk=pk)

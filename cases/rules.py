@@ -103,6 +103,11 @@ def why_not_see_again(user: User, case: Case) -> str | None:
     return why_not(user, Permission.WORK_CASES, case.team)
 
 
+def why_not_unreasoned(reason: str) -> str | None:
+    """A person's decision about an item or a case is recorded with its reason."""
+    return None if reason.strip() else _("Say why, so that a later reader can follow.")
+
+
 def why_not_close(user: User, case: Case, counted: Tally | None = None) -> str | None:
     """A case closes when every item has an outcome and none stands at one of the unsettled standings.
 

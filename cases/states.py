@@ -89,11 +89,6 @@ class OutcomeKind(TextChoices):
     GONE_UNASKED = "gone_unasked", _("Gone before our letter left")
 
 
-class CheckOrderState(TextChoices):
-    WAITING = "waiting", _("Waiting")
-    DONE = "done", _("Done")
-
-
 class NumberKind(TextChoices):
     """Official numbers: a letter, the KST year, six digits without gaps."""
 

@@ -225,6 +225,11 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
         return self.filter(kind__in=[Kind.ORDINARY, Kind.AUTO_REPLY, Kind.BOUNCE], duplicate_of__isnull=True)
 
     def unfiled(self) -> "IncomingMailQuerySet":
+        """Read, from outside, once each content, and not filed yet; the oldest first.
+
+        A mail comes back here when the same content arrives for a further address of ours and so belongs to one more
+        letter: whoever files must be able to do it twice.
+        """
         return self.from_outside().filter(state=IncomingState.PARSED, filed_at__isnull=True).order_by("received_at")
 
     def unmatched(self) -> "IncomingMailQuerySet":

@@ -12,6 +12,7 @@ from mailroom.models import IncomingMail, OutgoingMail
 from platforms.models import Contact, Organisation
 from platforms.states import CheckOutcome
 from takedowns.states import (
+    AWAITING_ANSWER,
     ENDED,
     LEFT_THE_HOUSE,
     Basis,
@@ -32,8 +33,8 @@ class RequestQuerySet(models.QuerySet["TakedownRequest"]):
         return self.filter(status=RequestStatus.AWAITING_APPROVAL)
 
     def with_deadline(self) -> "RequestQuerySet":
-        """Left the house, not ended: a deadline runs."""
-        return self.filter(status__in=LEFT_THE_HOUSE - ENDED)
+        """It left the house and not everything is answered: its deadline runs."""
+        return self.filter(status__in=AWAITING_ANSWER)
 
 
 class TakedownRequest(models.Model):

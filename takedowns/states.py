@@ -28,6 +28,7 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
 }
 
 ENDED = frozenset({RequestStatus.CLOSED, RequestStatus.WITHDRAWN})
+AWAITING_ANSWER = frozenset({RequestStatus.APPROVED, RequestStatus.PARTLY_ANSWERED})
 LEFT_THE_HOUSE = frozenset(
     {RequestStatus.APPROVED, RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}
 )

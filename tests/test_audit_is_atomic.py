@@ -64,10 +64,7 @@ NO_ACT = {
     "mailroom.services.inbox.mark_filed": "part of the caller's act",
     "mailroom.services.inbox.move": "part of the caller's act",
     "mailroom.services.inbox.parse_next": "derives from the stored mail; receiving it was the act",
-    "mailroom.services.inbox.poison": "reads",
     "mailroom.services.inbox.read_text": "reads",
-    "mailroom.services.inbox.unfiled": "reads",
-    "mailroom.services.inbox.unmatched": "reads",
     "mailroom.services.outbox.accept": "part of note_archive_copy and of the sender's end",
     "mailroom.services.outbox.locked": "reads",
     "mailroom.services.outbox.move": "part of the caller's act",
@@ -479,13 +476,6 @@ def _(cast):
     return lambda: takedowns.services.revise_letter(
         request=request, by=cast.analyst, contact=request.contact, language="ko", deadline_hours=12, message=""
     )
-
-
-@scene("takedowns.services.choose_items")
-def _(cast):
-    request = stages.drafted(cast)
-    items = [line.item for line in request.items.all()[:1]]
-    return lambda: takedowns.services.choose_items(request=request, items=items, by=cast.analyst)
 
 
 @scene("takedowns.services.submit")

@@ -122,10 +122,8 @@ def record_outcome(
 ) -> Outcome:
     """Record a named person's decision that the item ends without a removal confirmation."""
     locked = ContentItem.objects.select_for_update(no_key=True).get(pk=item.pk)
-    if why := rules.why_not_record_outcome(by, case, locked, kind):
+    if why := rules.why_not_record_outcome(by, case, locked, kind) or rules.why_not_unreasoned(reason):
         raise Refused(why)
-    if not reason.strip():
-        raise Refused(_("Say why, so that a later reader can follow."))
     earlier = locked.outcomes.filter(superseded_by=None).first()
     outcome = Outcome.objects.create(
         item=locked, case=case, kind=kind, reason=reason, by=by, at=at or timezone.now(), supersedes=earlier
@@ -164,10 +162,8 @@ def _unverified_lines(items: Iterable[ContentItem]) -> list[str]:
 def reopen_case(*, case: Case, by: User | None, reason: str) -> Case:
     """Open a closed case again; `by` is None when an item that came back wakes it up."""
     locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("team").get(pk=case.pk)
-    if by and (why := rules.why_not_reopen(by, locked)):
+    if why := (rules.why_not_reopen(by, locked) if by else None) or rules.why_not_unreasoned(reason):
         raise Refused(why)
-    if not reason.strip():
-        raise Refused(_("Say why, so that a later reader can follow."))
     _move_case(locked, CaseStatus.OPEN, closed_at=None, closed_by=None, closing_reason="")
     record(action=Action.CASE_REOPENED, by=by, obj=locked, case_id=locked.pk, detail={"by_system": by is None})
     return locked

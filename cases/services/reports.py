@@ -163,7 +163,7 @@ def _institution(name: str) -> Institution | None:
 
 
 def _new_victim(*, team: Team, at: datetime) -> Victim:
-    """Generated, never typed: two letters and four digits say nothing of the person."""
+    """Generated, never typed: two letters and six digits say nothing of the person."""
     letters = "".join(secrets.choice(PSEUDONYM_LETTERS) for _ in range(2))
     return Victim.objects.create(team=team, pseudonym=f"V-{letters}{secrets.randbelow(10**6):06d}", recorded_at=at)
 

@@ -18,11 +18,10 @@ from cases.models import Case, CaseItem, ContentItem, Locator, ReportLine
 from cases.queries.tally import has_ended
 from cases.states import CaseStatus, Standing
 from mailroom.states import OutgoingState
-from takedowns.models import Letter, RemovalConfirmation, Reply, TakedownItem, TakedownRequest
+from takedowns.models import Letter, RemovalConfirmation, Reply, RequestQuerySet, TakedownItem, TakedownRequest
 from takedowns.states import LEFT_THE_HOUSE, RequestStatus
 
 SOON = timedelta(hours=6)
-RUNNING = (RequestStatus.APPROVED, RequestStatus.PARTLY_ANSWERED)
 
 
 class Kind(StrEnum):
@@ -52,7 +51,7 @@ class Waiting:
     tone: str = ""
 
 
-def _requests(user: User) -> QuerySet[TakedownRequest]:
+def _requests(user: User) -> RequestQuerySet:
     return TakedownRequest.objects.visible_to(user)
 
 
@@ -130,7 +129,7 @@ def overdue(user: User) -> QuerySet[TakedownRequest]:
 
 
 def _unanswered(user: User) -> QuerySet[TakedownRequest]:
-    waiting = _requests(user).filter(status__in=RUNNING)
+    waiting = _requests(user).with_deadline()
     return waiting.select_related("case", "addressee", "drafted_by").order_by("due_at")
 
 

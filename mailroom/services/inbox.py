@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Now
 
 from audit.services import record
@@ -275,25 +275,6 @@ def read_text(mail: IncomingMail) -> MailText:
     return MailText(**json.loads(unseal(record=mail.pk, sealed=bytes(mail.sealed))))
 
 
-def unfiled() -> QuerySet[IncomingMail]:
-    """Read, from outside, once each content, and not filed yet; the oldest first.
-
-    A mail comes back here when the same content arrives for a further address of ours and so belongs to one more
-    letter: whoever files must be able to do it twice.
-    """
-    return IncomingMail.objects.unfiled()
-
-
 def mark_filed(*, mail: IncomingMail) -> bool:
     """In the transaction that files it. False when someone else has."""
     return bool(IncomingMail.objects.unfiled().filter(pk=mail.pk).update(filed_at=Now()))
-
-
-def unmatched() -> QuerySet[IncomingMail]:
-    """For a person: tied to no letter, or unreadable and tied to none."""
-    return IncomingMail.objects.unmatched()
-
-
-def poison() -> QuerySet[IncomingMail]:
-    """For a person: given up as unreadable. Their letters, where known, are in `matches`."""
-    return IncomingMail.objects.poison().order_by("received_at")

@@ -4,12 +4,11 @@ from takedowns.services.approval import approve, return_with_words
 from takedowns.services.claims import accept_claims, decide_claims, finish_reply, reject_claims, set_claim
 from takedowns.services.confirming import confirm_on_statement, confirm_removals, void_confirmation
 from takedowns.services.filing import file_next
-from takedowns.services.requests import choose_items, close_request, draft_request, revise_letter, submit, withdraw
+from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
 
 __all__ = [
     "accept_claims",
     "approve",
-    "choose_items",
     "close_request",
     "confirm_on_statement",
     "confirm_removals",

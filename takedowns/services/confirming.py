@@ -11,7 +11,7 @@ from accounts.models import User
 from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
-from cases.rules import why_not_work
+from cases.rules import why_not_unreasoned, why_not_work
 from takedowns import rules
 from takedowns.models import Claim, RemovalConfirmation, TakedownItem, TakedownRequest
 from takedowns.services.requests import lock_request, move
@@ -93,10 +93,8 @@ def confirm_on_statement(
     """A named person's decision, worded as such everywhere: on the platform's statement only, not verified by us."""
     locked = lock_request(takedown_item.request)
     line = locked.items.select_related("item", "request__case__team").get(pk=takedown_item.pk)
-    if why := rules.why_not_confirm_on_statement(by, line):
+    if why := rules.why_not_confirm_on_statement(by, line) or why_not_unreasoned(reason):
         raise Refused(why)
-    if not reason.strip():
-        raise Refused(_("Say why, so that a later reader can follow."))
     claim = Claim.objects.effective().filter(takedown_item=line).first()
     made = _write(line, basis=Basis.STATEMENT_ONLY, claim=claim, reason=reason.strip(), by=by, at=at or timezone.now())
     _end_if_done(locked, by=by, at=made.confirmed_at)
@@ -116,10 +114,8 @@ def void_confirmation(
 ) -> RemovalConfirmation:
     """Void a wrong confirmation by a superseding row; the wrong one stays readable."""
     locked = lock_request(confirmation.takedown_item.request)
-    if why := rules.why_not_void(by, locked, confirmation):
+    if why := rules.why_not_void(by, locked, confirmation) or why_not_unreasoned(reason):
         raise Refused(why)
-    if not reason.strip():
-        raise Refused(_("Say why, so that a later reader can follow."))
     line = confirmation.takedown_item
     made = _write(line, basis=Basis.VOID, reason=reason.strip(), by=by, at=at or timezone.now())
     record(action=Action.REMOVAL_VOIDED, by=by, obj=locked, case_id=locked.case_id, detail={"number": line.number})

@@ -142,32 +142,6 @@ def revise_letter(
 
 
 @transaction.atomic
-def choose_items(
-    *, request: TakedownRequest, items: Sequence[ContentItem], by: User, at: datetime | None = None
-) -> TakedownRequest:
-    """Replace the items of a draft, numbered anew from 1, and write the letter's next revision."""
-    locked = lock_request(request)
-    if reason := rules.why_not_edit(by, locked):
-        raise Refused(reason)
-    own = set(locked.items.values_list("item_id", flat=True))
-    allowed = own | {item.pk for item in rules.askable(locked.case, locked.addressee, Measure(locked.measure))}
-    if reason := rules.why_not_these(items, allowed):
-        raise Refused(reason)
-    message = locked.revisions.order_by("-n").values_list("message", flat=True).first() or ""
-    locked.items.all().delete()
-    _number_items(locked, items)
-    revision = _revise(locked, by=by, message=message, at=at or timezone.now())
-    record(
-        action=Action.LETTER_REVISED,
-        by=by,
-        obj=locked,
-        case_id=locked.case_id,
-        detail={"revision": revision.n, "items": len(items)},
-    )
-    return locked
-
-
-@transaction.atomic
 def submit(*, request: TakedownRequest, by: User, at: datetime | None = None) -> TakedownRequest:
     """Freeze the latest revision and the numbers, and hand the request to a supervisor."""
     at = at or timezone.now()

@@ -55,11 +55,11 @@ def test_a_reply_finds_home_by_the_address_our_server_was_told(letter: Letter) -
     text = inbox.read_text(mail)
     assert text.subject == "Re: request"
     assert text.text.strip() == "1번부터 20번까지 삭제하였습니다."
-    assert list(inbox.unfiled()) == [mail]
+    assert list(IncomingMail.objects.unfiled()) == [mail]
     assert inbox.mark_filed(mail=mail)
     assert not inbox.mark_filed(mail=mail)
-    assert not inbox.unfiled().exists()
-    assert not inbox.unmatched().exists()
+    assert not IncomingMail.objects.unfiled().exists()
+    assert not IncomingMail.objects.unmatched().exists()
 
 
 def test_what_the_mail_says_is_sealed(letter: Letter) -> None:
@@ -117,8 +117,8 @@ def test_an_unknown_token_and_a_stranger_wait_for_a_person(letter: Letter) -> No
     unknown = take_in(reply(), "takedown+r.abcdefghijkmnpqrst@portal.test")
     garbled = take_in(reply(), "takedown+r.nonsense@portal.test")
     stranger = take_in(reply("[2024-0001] all removed", From="x@stranger.test"), "takedown@portal.test")
-    assert list(inbox.unmatched()) == [unknown, garbled, stranger]
-    assert all(mail.answers is None and mail.matched_by == MatchedBy.NONE for mail in inbox.unmatched())
+    assert list(IncomingMail.objects.unmatched()) == [unknown, garbled, stranger]
+    assert all(mail.answers is None and mail.matched_by == MatchedBy.NONE for mail in IncomingMail.objects.unmatched())
 
 
 def test_addresses_in_headers_match_nothing(letter: Letter) -> None:
@@ -136,7 +136,7 @@ def test_the_same_bytes_three_times_are_one_mail(letter: Letter) -> None:
         take_in(data, to(sent))
     assert RawMail.objects.count() == IncomingMail.objects.count() == 1
     assert Delivery.objects.count() == 3
-    assert not inbox.unfiled().exists()
+    assert not IncomingMail.objects.unfiled().exists()
     assert Event.objects.filter(action="mail.received").count() == 1
 
 
@@ -151,7 +151,7 @@ def test_the_same_content_by_another_way_has_no_second_effect(letter: Letter) ->
     assert RawMail.objects.count() == 2
     assert second.duplicate_of == first
     assert second.conflict_with is None
-    assert list(inbox.unfiled()) == [first]
+    assert list(IncomingMail.objects.unfiled()) == [first]
     assert not Event.objects.filter(action="mail.conflict").exists()
 
 
@@ -162,7 +162,7 @@ def test_the_same_message_id_with_another_content_is_a_conflict(letter: Letter) 
     third = take_in(reply("nothing removed", Message_ID="<same@telegram.test>"), to(sent))
     assert second.conflict_with == third.conflict_with == first
     assert first.conflict_with is None
-    assert set(inbox.unfiled()) == {first, second, third}
+    assert set(IncomingMail.objects.unfiled()) == {first, second, third}
     assert Event.objects.filter(action="mail.conflict").count() == 2
 
 
@@ -184,7 +184,7 @@ def test_one_reply_brought_three_times_comes_back_to_be_filed(letter: Letter, tr
     first.refresh_from_db()
     assert set(matches(first)) == {sent.pk for sent in letters}
     assert first.answers is None
-    assert list(inbox.unfiled()) == [first]
+    assert list(IncomingMail.objects.unfiled()) == [first]
 
 
 def test_automatic_answers_and_reports_are_told_apart(letter: Letter) -> None:
@@ -206,7 +206,7 @@ def test_automatic_answers_and_reports_are_told_apart(letter: Letter) -> None:
     ]  # fmt: skip
     assert (vacation.automatic, korean.automatic, ticket.automatic) == ("auto-submitted", "subject", "precedence")
     assert (bounce.answers, bounce.matched_by, bounce.null_sender) == (sent, MatchedBy.VERP, True)
-    assert inbox.unfiled().count() == 6
+    assert IncomingMail.objects.unfiled().count() == 6
 
 
 def test_our_own_letter_coming_back_is_stopped(letter: Letter) -> None:
@@ -214,7 +214,7 @@ def test_our_own_letter_coming_back_is_stopped(letter: Letter) -> None:
     looped = take_in(outbox.read_bytes(sent), to(sent))
     spoofed = take_in(reply(From="Commission <takedown@portal.test>"), to(sent))
     assert looped.kind == spoofed.kind == Kind.OWN_LOOP
-    assert not inbox.unfiled().exists()
+    assert not IncomingMail.objects.unfiled().exists()
     assert Event.objects.filter(action="mail.looped").count() == 2
 
 
@@ -238,8 +238,8 @@ def test_the_archive_copy_settles_an_uncertain_letter(letter: Letter, settings: 
     sent.refresh_from_db()
     assert copy.kind == Kind.ARCHIVE_COPY
     assert (sent.state, sent.archived_at is not None) == (OutgoingState.ACCEPTED, True)
-    assert not inbox.unfiled().exists()
-    assert not inbox.unmatched().exists()
+    assert not IncomingMail.objects.unfiled().exists()
+    assert not IncomingMail.objects.unmatched().exists()
 
 
 def test_a_copy_settles_it_even_when_the_same_bytes_looped_first(letter: Letter, settings: Any) -> None:
@@ -297,7 +297,7 @@ def test_a_poison_mail_is_kept_shown_and_passed_by(letter: Letter) -> None:
     good.refresh_from_db()
     assert (poisoned.state, poisoned.unreadable) == (IncomingState.POISON, Unreadable.TOO_DEEP)
     assert (poisoned.answers, good.state) == (sent, IncomingState.PARSED)
-    assert list(inbox.poison()) == [poisoned]
+    assert list(IncomingMail.objects.poison()) == [poisoned]
     assert Event.objects.get(action="mail.unreadable").object_id == poisoned.pk
 
 

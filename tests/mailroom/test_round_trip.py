@@ -40,5 +40,5 @@ def test_out_archived_and_answered(letter: Callable[..., OutgoingMail], tmp_path
             with smtplib.SMTP("127.0.0.1", port, local_hostname="telegram.test") as client:
                 client.sendmail("dmca@telegram.test", [f"takedown+r.{mail.token}@portal.test"], answer)
             until(lambda: inbox.parse_next(), what="the answer is in")
-    reply = inbox.unfiled().get()
+    reply = IncomingMail.objects.unfiled().get()
     assert (reply.answers, reply.matched_by, reply.sender) == (mail, MatchedBy.TOKEN, "dmca@telegram.test")
