@@ -16,10 +16,12 @@ from audit.services import log_access
 from mailroom.models import IncomingMail
 from mailroom.rules import why_not_decide
 from mailroom.services import inbox, outbox
-from takedowns import queries, rules, services
+from takedowns import rules, services
 from takedowns.forms import GridForm, UncertainForm
 from takedowns.guards import get_letter_for, get_reply_for
 from takedowns.models import Letter, TakedownRequest
+from takedowns.queries.post_office import post_office
+from takedowns.queries.replies import GridRow, fill_in, grid, pieces, reasons_in_words, split_quoted
 from takedowns.states import ClaimKind, ClaimStatus
 
 
@@ -28,7 +30,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The reply with the words that were read marked, beside the grid. POST decides the lines."""
     user = signed_in(request)
     reply = get_reply_for(user, pk)
-    rows = queries.grid(reply)
+    rows = grid(reply)
     stands = {row.line.pk: row.claim.kind if row.claim else "" for row in rows}
     form = GridForm(request.POST or None, lines=stands)
     if request.method == "POST" and form.is_valid():
@@ -42,25 +44,25 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("takedowns:reply", pk=reply.pk)
     log_access(by=user, obj=reply, reason="work on the case", given="reply.text", case_id=reply.request.case_id)
     mail = inbox.read_text(reply.incoming)
-    text, quoted = queries.split_quoted(mail)
+    text, quoted = split_quoted(mail)
     context = {
         "reply": reply,
         "asked": reply.request,
         "case": reply.request.case,
-        "rows": queries.fill_in(rows, form),
+        "rows": fill_in(rows, form),
         "form": form,
         "mail": mail,
-        "pieces": queries.pieces(reply, text),
+        "pieces": pieces(reply, text),
         "quoted": quoted.strip(),
         "kinds": ClaimKind.choices,
-        "reasons": queries.reasons_in_words(reply),
+        "reasons": reasons_in_words(reply),
         "why_not": rules.why_not_decide_claims(user, reply),
         "claims_open": any(row.claim and row.claim.status == ClaimStatus.PROPOSED for row in rows),
     }
     return render(request, "takedowns/reply.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _decisions(form: GridForm, rows: list[queries.GridRow]) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
+def _decisions(form: GridForm, rows: list[GridRow]) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
     """What each row decides; accepting or rejecting all decides for the proposed rows on which nothing was chosen."""
     accepted, rejected = {}, []
     do = form.cleaned_data["do"]
@@ -95,7 +97,7 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
 def mail(request: HttpRequest) -> HttpResponse:
     """The post office at a glance: letters that need a person, and mail that found no request."""
     unmatched = Paginator(IncomingMail.objects.for_a_person(), 50).get_page(request.GET.get("page"))
-    return render(request, "takedowns/mail.html", {"unmatched": unmatched, **queries.post_office()})
+    return render(request, "takedowns/mail.html", {"unmatched": unmatched, **post_office()})
 
 
 @require(Permission.SEE_MAIL)

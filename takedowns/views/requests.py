@@ -15,10 +15,11 @@ from accounts.permissions import Permission
 from accounts.rules import can, teams_where
 from audit.errors import Refused
 from cases.rules import why_not_work
-from takedowns import queries, rules, services
+from takedowns import rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
 from takedowns.models import RemovalConfirmation, TakedownItem, TakedownRequest
+from takedowns.queries.requests import confirmable, lines_of, wording
 from takedowns.states import ClaimStatus, RequestStatus
 
 
@@ -32,9 +33,9 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
     asked = get_request_for(user, pk)
     letter = asked.letters.select_related("mail", "revision__author").first()
     revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
-    lines = queries.lines_of(asked, answered=letter is not None)
+    lines = lines_of(asked, answered=letter is not None)
     may_decide = asked.status == RequestStatus.AWAITING_APPROVAL and can(user, Permission.APPROVE, asked.case.team)
-    confirmable = queries.confirmable(lines, left=letter.mail.accepted_at if letter else None)
+    ready = confirmable(lines, left=letter.mail.accepted_at if letter else None)
     return render(
         request,
         "takedowns/request.html",
@@ -43,10 +44,10 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "case": asked.case,
             "revision": revision,
             "letter": letter,
-            "wording": queries.wording(asked, revision, letter),
+            "wording": wording(asked, revision, letter),
             "approvals": asked.approvals.select_related("by", "revision"),
             "lines": lines,
-            "confirmable": confirmable,
+            "confirmable": ready,
             "replies": asked.replies.select_related("incoming")
             .annotate(proposed=Count("claims", filter=Q(claims__status=ClaimStatus.PROPOSED)))
             .order_by("-received_at")

@@ -1,0 +1,101 @@
+"""A reply beside the grid: its words marked, each line of the request with what the reply says of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mailroom.services.inbox import MailText
+from mailroom.states import Kind
+from takedowns.forms import GridForm
+from takedowns.models import Claim, Reply, TakedownItem
+from takedowns.queries.requests import Piece, lines_of
+from takedowns.states import ClaimStatus, Trust
+from takedowns.words import READING_REASONS
+
+
+@dataclass
+class GridRow:
+    """One line of the claim grid: what this reply says of it so far."""
+
+    line: TakedownItem
+    claim: Claim | None
+    choice: str = ""
+    decision: str = ""
+    errors: Sequence[str] = field(default_factory=list)
+
+
+def grid(reply: Reply) -> list[GridRow]:
+    """A row for each line of the request, in its order, with this reply's proposed or effective claim."""
+    by_line: dict[Any, Claim] = {}
+    for claim in reply.claims.filter(superseded_by=None).exclude(status=ClaimStatus.REJECTED).order_by("made_at"):
+        by_line[claim.takedown_item_id] = claim
+    return [GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines_of(reply.request)]
+
+
+def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:
+    """Put what was chosen, or else what was proposed, into the rows."""
+    for row in rows:
+        claim, decision = f"claim-{row.line.pk}", f"decision-{row.line.pk}"
+        row.choice = form.data.get(claim, "") if form.is_bound else row.claim.kind if row.claim else ""
+        row.decision = form.data.get(decision, "") if form.is_bound else ""
+        row.errors = [str(error) for error in form.errors.get(claim, [])] if form.is_bound else []
+    return rows
+
+
+def split_quoted(mail: MailText) -> tuple[str, str]:
+    """The mail's text without its last run of quoted lines, and that run: mostly our own letter, folded on the page."""
+    lines = (mail.text or mail.html_text).splitlines(keepends=True)
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
+        end -= 1
+    return "".join(lines[:end]), "".join(lines[end:])
+
+
+def pieces(reply: Reply, text: str) -> list[Piece]:
+    """The text cut into runs: words that were read, with the item numbers they were read for; the rest."""
+    quoted: dict[str, list[int]] = {}
+    for quote, number in reply.claims.filter(made_by=None).values_list("quote", "takedown_item__number"):
+        if quote:
+            quoted.setdefault(quote, []).append(number)
+    spans = [*_spans(text, quoted.items()), *_spans(text, ((words, []) for words in reply.unplaced if words))]
+    out, end = [], 0
+    for start, stop, numbers in sorted(spans):
+        if start < end:
+            continue  # overlapping quotes: the first one stands
+        out += [Piece(text[end:start]), Piece(text[start:stop], labels=spelled(numbers), unplaced=not numbers)]
+        end = stop
+    return [piece for piece in [*out, Piece(text[end:])] if piece.text]
+
+
+def _spans(text: str, quotes: Iterable[tuple[str, list[int]]]) -> list[tuple[int, int, list[int]]]:
+    found = []
+    for quote, numbers in quotes:
+        start = text.find(quote)
+        if start >= 0:
+            found.append((start, start + len(quote), numbers))
+    return found
+
+
+def spelled(numbers: Iterable[int]) -> str:
+    """Numbers as people write them: 1-7, 9, 12-13."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def reasons_in_words(reply: Reply) -> list[str]:
+    """Why nothing, or not everything, was read from the mail."""
+    ours = {
+        **{trust.value: str(trust.label) for trust in Trust},
+        **{kind.value: str(kind.label) for kind in Kind},
+        "conflict": _("Another mail carries the same Message-ID with other contents."),
+        "several_requests": _("The mail answers letters of several requests."),
+        "reader_failed": _("The mail could not be read by rule."),
+    }
+    return [ours[code] if code in ours else str(READING_REASONS[code]) for code in reply.reasons]
