@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from sandbox.cast import CAST
+from sandbox.people import Person
 from sandbox.stack import Stack
-from tests.people import Person
 from tests.servers import without_servers
 
 QUICK = {"MAIL_LEASE": "4", "MAIL_SMTP_TIMEOUT": "3", "MAIL_POLL_SECONDS": "0.3", "MAIL_RETRY_SECONDS": "0.5"}
@@ -24,7 +24,7 @@ class House:
         self.usernames = {person.role: person.username for person in CAST}
 
     def person(self, role: str) -> Person:
-        return Person(self.stack.url, self.usernames[role], self.stack.secrets.login_password)
+        return Person(self.stack.url, self.usernames[role], self.stack.secrets.login_password, language="en")
 
     def liaison(self, call: str, **body: Any) -> Any:
         """Ask the simulated platform's desk: inbox, remove, restore, publish, answer."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from sandbox.people import Page, Person
 from tests.house import House
-from tests.people import Page, Person
 from tests.waiting import until
 
 

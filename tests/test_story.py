@@ -8,8 +8,8 @@ from typing import Any
 import psycopg2
 import pytest
 
+from sandbox.people import Page
 from tests.house import House
-from tests.people import Page
 from tests.waiting import until
 
 ROOM = "portal_demo_room"
