@@ -96,7 +96,7 @@ class Page:
     """An answer as a person sees it."""
 
     def __init__(self, answer: httpx.Response) -> None:
-        self.status = answer.status_code
+        self.code = answer.status_code
         self.url = str(answer.url)
         self.path = urlsplit(self.url).path
         self.html = answer.text
