@@ -20,6 +20,7 @@ NAVIGATION: tuple[tuple[str, Any, Permission | None], ...] = (
     ("cases:cases", gettext_lazy("Cases"), Permission.SEE_CASES),
     ("takedowns:approvals", gettext_lazy("Approvals"), Permission.APPROVE),
     ("takedowns:mail", gettext_lazy("Mail"), Permission.SEE_MAIL),
+    ("platforms:organisations", gettext_lazy("Organisations"), Permission.SEE_CASES),
     ("dashboards:overview", gettext_lazy("Overview"), Permission.SEE_DASHBOARD),
     ("dashboards:audit", gettext_lazy("Audit trail"), Permission.SEE_AUDIT),
     ("accounts:people", gettext_lazy("People"), Permission.MANAGE_ACCOUNTS),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", desk, name="desk"),
     path("", include("accounts.urls")),
+    path("", include("platforms.urls")),
     path("", include("cases.urls")),
     path("", include("takedowns.urls")),
     path("", include("dashboards.urls")),

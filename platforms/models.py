@@ -3,13 +3,19 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from platforms.states import ContactStatus, OrganisationKind
+from platforms.states import ContactRole, ContactStatus, OrganisationKind
+
+
+def removal_only() -> list[str]:
+    """What an address is for, unless it is said."""
+    return [ContactRole.REMOVAL]
 
 
 class Organisation(models.Model):
@@ -56,6 +62,8 @@ class Contact(models.Model):
     """An address of an organisation. Letters name victims' links, so a wrong one must not become active:
 
     one person proposes it, a test mail goes there and back, a second person activates it. The database holds that.
+    An address that the organisation offers in a mail is proposed by nobody of ours: then the one who has the test mail
+    sent and the one who activates it are the two.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,14 +71,22 @@ class Contact(models.Model):
     email = models.EmailField(_("e-mail"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
     status = models.CharField(_("status"), max_length=16, choices=ContactStatus.choices, default=ContactStatus.PROPOSED)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    roles = ArrayField(
+        models.CharField(max_length=16, choices=ContactRole.choices), verbose_name=_("good for"), default=removal_only
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField(auto_now_add=True)
+    # The incoming mail that offered it, and when that came in. Not looked into here: this room knows no mail.
+    offered_in = models.UUIDField(null=True)
+    offered_at = models.DateTimeField(null=True)
     tested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     tested_at = models.DateTimeField(null=True)
     activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     activated_at = models.DateTimeField(null=True)
     retired_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     retired_at = models.DateTimeField(null=True)
+    retired_why = models.CharField(max_length=500, blank=True)
 
     objects = ContactQuerySet.as_manager()
 
@@ -94,6 +110,25 @@ class Contact(models.Model):
                 name="platforms_contact_four_eyes",
             ),
             models.CheckConstraint(
+                condition=Q(proposed_by__isnull=False, offered_in__isnull=True, offered_at__isnull=True)
+                | Q(proposed_by__isnull=True, offered_in__isnull=False, offered_at__isnull=False),
+                name="platforms_contact_proposed_or_offered",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=False)
+                | Q(activated_by__isnull=True)
+                | Q(tested_by__isnull=False) & ~Q(activated_by=F("tested_by")),
+                name="platforms_contact_four_eyes_for_an_offer",
+            ),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=ContactRole.values, roles__len__gt=0),
+                name="platforms_contact_good_for_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_why="") | Q(status=ContactStatus.RETIRED),
+                name="platforms_contact_reason_when_retired",
+            ),
+            models.CheckConstraint(
                 condition=Q(tested_by__isnull=True, tested_at__isnull=True)
                 | Q(tested_by__isnull=False, tested_at__isnull=False),
                 name="platforms_contact_test_whole",
@@ -112,3 +147,8 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def good_for(self) -> list[str]:
+        """Its roles in words, in their own order."""
+        return [str(role.label) for role in ContactRole if role in self.roles]

@@ -13,6 +13,11 @@ def why_not_propose(user: User) -> str | None:
     return why_not(user, Permission.MANAGE_CONTACTS)
 
 
+def why_not_set_terms(user: User) -> str | None:
+    """May `user` set the language and the deadline of letters to an organisation?"""
+    return why_not(user, Permission.MANAGE_CONTACTS)
+
+
 def why_not_record_test(user: User, contact: Contact) -> str | None:
     if reason := why_not(user, Permission.MANAGE_CONTACTS):
         return reason
@@ -30,6 +35,8 @@ def why_not_activate(user: User, contact: Contact) -> str | None:
         return _("First a test mail has to go there and be answered.")
     if contact.proposed_by_id == user.pk:
         return _("You proposed this contact. Another person has to activate it.")
+    if contact.proposed_by_id is None and contact.tested_by_id == user.pk:
+        return _("You had the test mail sent. Another person has to activate this contact.")
     return None
 
 

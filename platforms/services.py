@@ -1,12 +1,13 @@
 """The only writers of organisations and contacts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from audit.services import record
 from audit.states import Action
 from platforms import rules
 from platforms.models import Contact, Organisation
-from platforms.states import ContactStatus, OrganisationKind
+from platforms.states import ContactRole, ContactStatus, OrganisationKind
 
 # Platforms that have a name of their own in a locator; any other is its registered domain.
 _KNOWN: dict[str, dict[str, str]] = {
@@ -82,22 +83,59 @@ def ensure_platform(
     return organisation
 
 
-def propose_contact(*, organisation: Organisation, email: str, language: str, by: User) -> Contact:
-    """Propose an address; no letter goes there before another person has activated it."""
-    _refuse(rules.why_not_propose(by))
+def set_letter_terms(
+    *, organisation: Organisation, language: str, deadline_hours: int, deadline_source: str, by: User
+) -> Organisation:
+    """Set in which language letters to an organisation are written, and how long it has to answer, by what rule."""
+    _refuse(rules.why_not_set_terms(by))
+    with transaction.atomic():
+        locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        locked.language, locked.deadline_hours, locked.deadline_source = language, deadline_hours, deadline_source
+        locked.save(update_fields=["language", "deadline_hours", "deadline_source"])
+        detail = {"language": language, "deadline_hours": deadline_hours}
+        record(action=Action.ORGANISATION_SET, by=by, obj=locked, detail=detail)
+    return locked
+
+
+def propose_contact(
+    *,
+    organisation: Organisation,
+    email: str,
+    language: str,
+    by: User | None,
+    roles: Collection[ContactRole | str] = (ContactRole.REMOVAL,),
+    note: str = "",
+    offered_in: UUID | None = None,
+    offered_at: datetime | None = None,
+) -> Contact:
+    """Propose an address; no letter goes there before another person has activated it.
+
+    Without a person (`by` is None) the organisation itself offered it: in the incoming mail `offered_in`, which came
+    at `offered_at`. Raises Refused when it is no address, or is proposed or active already.
+    """
+    _refuse(rules.why_not_propose(by) if by else None)
     address = email.strip()
     try:
         validate_email(address)
     except ValidationError:
         raise Refused(_("This is not an e-mail address.")) from None
+    contact = Contact(
+        organisation=organisation,
+        email=address,
+        language=language,
+        roles=[role.value for role in ContactRole if role in roles],
+        note=note.strip(),
+        proposed_by=by,
+        offered_in=offered_in,
+        offered_at=offered_at,
+    )
+    if not contact.roles:
+        raise Refused(_("Say what this address is good for."))
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                contact = Contact.objects.create(
-                    organisation=organisation, email=address, language=language, proposed_by=by
-                )
-        except IntegrityError:
-            raise Refused(_("This address is proposed or active already.")) from None
+        # Only a standing row with this address is no error; whatever else a constraint says is.
+        Contact.objects.bulk_create([contact], ignore_conflicts=True)
+        if not Contact.objects.filter(pk=contact.pk).exists():
+            raise Refused(_("This address is proposed or active already."))
         record(action=Action.CONTACT_PROPOSED, by=by, obj=contact, detail={"organisation": organisation.pk})
     return contact
 
@@ -114,7 +152,7 @@ def record_contact_test(*, contact: Contact, by: User, at: datetime | None = Non
 
 
 def activate_contact(*, contact: Contact, by: User, at: datetime | None = None) -> Contact:
-    """Let letters go to a tested address that somebody else proposed."""
+    """Let letters go to a tested address; never by the one who proposed it, or who tested one that was offered."""
     with transaction.atomic():
         locked = _lock(contact)
         _refuse(rules.why_not_activate(by, locked))
@@ -124,13 +162,15 @@ def activate_contact(*, contact: Contact, by: User, at: datetime | None = None) 
     return locked
 
 
-def retire_contact(*, contact: Contact, by: User, at: datetime | None = None) -> Contact:
-    """Send nothing to this address any more."""
+def retire_contact(*, contact: Contact, reason: str, by: User, at: datetime | None = None) -> Contact:
+    """Send nothing to this address any more, for a reason."""
     with transaction.atomic():
         locked = _lock(contact)
         _refuse(rules.why_not_retire(by, locked))
-        locked.retired_by, locked.retired_at = by, at or timezone.now()
-        _move(locked, ContactStatus.RETIRED, "retired_by", "retired_at")
+        if not reason.strip():
+            raise Refused(_("Say why nothing is to be sent there any more."))
+        locked.retired_by, locked.retired_at, locked.retired_why = by, at or timezone.now(), reason.strip()
+        _move(locked, ContactStatus.RETIRED, "retired_by", "retired_at", "retired_why")
         record(action=Action.CONTACT_RETIRED, by=by, obj=locked)
     return locked
 

@@ -26,6 +26,14 @@ CONTACT_TRANSITIONS: dict[ContactStatus, frozenset[ContactStatus]] = {
 }
 
 
+class ContactRole(TextChoices):
+    """What an address is good for. Letters about content are offered the first of these before any other."""
+
+    REMOVAL = "removal", _("Removal requests")
+    LEGAL = "legal", _("Legal questions")
+    GENERAL = "general", _("General questions")
+
+
 class CheckOutcome(TextChoices):
     """What our own look at a place established; the last one establishes nothing."""
 

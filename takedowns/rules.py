@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Case as Choose
+from django.db.models import When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +16,7 @@ from cases.models import Case, Check, ContentItem
 from cases.rules import why_not_work
 from cases.states import Standing
 from platforms.models import Contact, Organisation
-from platforms.states import CheckOutcome, ContactStatus
+from platforms.states import CheckOutcome, ContactRole, ContactStatus
 from takedowns.models import Claim, RemovalConfirmation, Reply, Revision, TakedownItem, TakedownRequest
 from takedowns.states import (
     LEFT_THE_HOUSE,
@@ -57,14 +59,17 @@ def _by_place(place: str) -> list[tuple[int, str]]:
 
 
 def first_contact(addressee: Organisation) -> Contact | None:
-    return addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("activated_at").first()
+    """The contact that a letter is offered: one for removal requests before any other, the longest-serving first."""
+    for_removals = When(roles__contains=[ContactRole.REMOVAL], then=0)
+    active = addressee.contacts.filter(status=ContactStatus.ACTIVE)
+    return active.order_by(Choose(for_removals, default=1), "activated_at").first()
 
 
 def why_not_ask(user: User, case: Case, contact: Contact | None) -> str | None:
     if reason := why_not_work(user, case):
         return reason
     if contact is None or contact.status != ContactStatus.ACTIVE:
-        return _("This platform has no active contact. An administrator can propose one.")
+        return _("This platform has no active contact. Propose one on its page under Organisations.")
     return None
 
 

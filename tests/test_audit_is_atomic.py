@@ -231,6 +231,14 @@ def _(cast):
     return lambda: platforms.services.ensure_platform(code="example", domain="example.org", name="Example")
 
 
+@scene("platforms.services.set_letter_terms")
+def _(cast):
+    telegram = stages.telegram(cast)
+    return lambda: platforms.services.set_letter_terms(
+        organisation=telegram, language="ko", deadline_hours=12, deadline_source="A new law.", by=cast.analyst
+    )
+
+
 @scene("platforms.services.propose_contact")
 def _(cast):
     telegram = stages.telegram(cast)
@@ -260,7 +268,7 @@ def _(cast):
 @scene("platforms.services.retire_contact")
 def _(cast):
     contact = proposed(cast)
-    return lambda: platforms.services.retire_contact(contact=contact, by=cast.supervisor)
+    return lambda: platforms.services.retire_contact(contact=contact, reason="Out of date.", by=cast.supervisor)
 
 
 # mailroom

@@ -29,8 +29,8 @@ NAMED: dict[str, tuple[type[Model], str, str, str, str]] = {
     "cases.case": (Case, "pk", "number", "cases:case", "pk"),
     "cases.report": (Report, "pk", "number", "cases:report", "pk"),
     "mailroom.outgoingmail": (Letter, "mail_id", "number", "takedowns:request", "request_id"),
-    "platforms.contact": (Contact, "pk", "organisation__name", "", "pk"),
-    "platforms.organisation": (Organisation, "pk", "name", "", "pk"),
+    "platforms.contact": (Contact, "pk", "organisation__name", "platforms:organisation", "organisation_id"),
+    "platforms.organisation": (Organisation, "pk", "name", "platforms:organisation", "pk"),
     "takedowns.reply": (Reply, "pk", "request__number", "takedowns:reply", "pk"),
     "takedowns.takedownrequest": (TakedownRequest, "pk", "number", "takedowns:request", "pk"),
 }

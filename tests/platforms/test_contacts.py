@@ -1,5 +1,9 @@
 """No letter leaves for an address that was not tested, or that one person alone let in."""
 
+from collections.abc import Callable
+from functools import partial
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
@@ -19,6 +23,7 @@ from platforms.services import (
     propose_contact,
     record_contact_test,
     retire_contact,
+    set_letter_terms,
 )
 from platforms.states import CONTACT_TRANSITIONS, ContactStatus
 from tests.at_once import at_once, failures
@@ -70,7 +75,7 @@ def test_proposed_tested_activated_retired(telegram, proposed, ana, sun):
     active = activate_contact(contact=proposed, by=sun)
     assert list(telegram.contacts.active()) == [active]
     assert (active.email, active.activated_by, active.proposed_by) == ("DMCA@telegram.test", sun, ana)
-    retire_contact(contact=active, by=ana)
+    retire_contact(contact=active, reason="Out of date.", by=ana)
     assert not telegram.contacts.active()
     acts = Event.objects.for_object(proposed).order_by("at", "pk").values_list("action", "actor")
     assert set(acts) == {
@@ -98,14 +103,18 @@ def test_only_those_who_may(telegram, proposed, role):
         lambda: propose_contact(organisation=telegram, email="a@telegram.test", language="en", by=other),
         lambda: record_contact_test(contact=proposed, by=other),
         lambda: activate_contact(contact=proposed, by=other),
-        lambda: retire_contact(contact=proposed, by=other),
+        lambda: retire_contact(contact=proposed, reason="Out of date.", by=other),
+        lambda: set_letter_terms(organisation=telegram, language="ko", deadline_hours=1, deadline_source="", by=other),
     ):
         with pytest.raises(Refused):
             call()
     assert Contact.objects.get().status == ContactStatus.PROPOSED
 
 
-ACTS = {ContactStatus.ACTIVE: activate_contact, ContactStatus.RETIRED: retire_contact}
+ACTS: dict[ContactStatus, Callable] = {
+    ContactStatus.ACTIVE: activate_contact,
+    ContactStatus.RETIRED: partial(retire_contact, reason="Out of date."),
+}
 
 
 @pytest.mark.parametrize("to", ACTS)
@@ -115,7 +124,7 @@ def test_every_state_and_target(proposed, ana, sun, status, to):
     if status == ContactStatus.ACTIVE:
         activate_contact(contact=proposed, by=sun)
     elif status == ContactStatus.RETIRED:
-        retire_contact(contact=proposed, by=sun)
+        retire_contact(contact=proposed, reason="Out of date.", by=sun)
     if to in CONTACT_TRANSITIONS[status]:
         assert ACTS[to](contact=proposed, by=sun).status == to
     else:
@@ -135,8 +144,14 @@ def test_every_state_and_target(proposed, ana, sun, status, to):
         {"tested_at": True},
         {"status": "retired"},
         {"retired_at": True, "retired_by": "sun"},
+        {"retired_why": "Out of date."},
+        {"proposed_by": None},
+        {"offered_in": uuid4(), "offered_at": True},
+        {"proposed_by": None, "offered_in": uuid4()},
+        {"roles": ()},
+        {"roles": ("president",)},
     ],
-    ids=str,
+    ids=lambda fields: " ".join(fields),
 )
 def test_the_database_holds_it(proposed, ana, sun, fields):
     people = {"ana": ana, "sun": sun}
@@ -147,10 +162,57 @@ def test_the_database_holds_it(proposed, ana, sun, fields):
     Contact.objects.filter(pk=proposed.pk).update(activated_at=timezone.now(), activated_by=sun, **whole)
 
 
+@pytest.fixture
+def offered(telegram):
+    return propose_contact(
+        organisation=telegram,
+        email="korea@telegram.test",
+        language="en",
+        by=None,
+        offered_in=uuid4(),
+        offered_at=timezone.now(),
+    )
+
+
+def test_an_offered_address_takes_two_of_ours_as_well(offered, ana, sun):
+    assert offered.proposed_by is None
+    record_contact_test(contact=offered, by=ana)
+    with pytest.raises(Refused, match="Another person"):
+        activate_contact(contact=offered, by=ana)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Contact.objects.filter(pk=offered.pk).update(status="active", activated_at=timezone.now(), activated_by=ana)
+    assert activate_contact(contact=offered, by=sun).status == ContactStatus.ACTIVE
+
+
+def test_an_address_from_nowhere_is_no_contact(telegram):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        propose_contact(organisation=telegram, email="korea@telegram.test", language="en", by=None)
+
+
+def test_an_offered_address_once(telegram, offered, ana):
+    with pytest.raises(Refused, match="already"):
+        propose_contact(organisation=telegram, email="KOREA@telegram.test", language="en", by=ana)
+
+
+def test_nothing_is_retired_without_a_reason(proposed, ana):
+    with pytest.raises(Refused, match="Say why"):
+        retire_contact(contact=proposed, reason=" ", by=ana)
+    assert retire_contact(contact=proposed, reason=" Bounced. ", by=ana).retired_why == "Bounced."
+
+
+def test_what_it_is_good_for(telegram, ana):
+    made = propose_contact(
+        organisation=telegram, email="law@telegram.test", language="en", roles=["general", "legal"], by=ana
+    )
+    assert (made.roles, made.good_for) == (["legal", "general"], ["Legal questions", "General questions"])
+    with pytest.raises(Refused, match="good for"):
+        propose_contact(organisation=telegram, email="x@telegram.test", language="en", roles=[], by=ana)
+
+
 def test_one_address_once_whatever_its_case(telegram, proposed, ana, sun):
     with pytest.raises(Refused, match="already"):
         propose_contact(organisation=telegram, email="dmca@TELEGRAM.test", language="ko", by=sun)
-    retire_contact(contact=proposed, by=ana)
+    retire_contact(contact=proposed, reason="Out of date.", by=ana)
     again = propose_contact(organisation=telegram, email="dmca@telegram.test", language="ko", by=sun)
     assert (again.status, again.tested_at) == (ContactStatus.PROPOSED, None)
 
@@ -168,7 +230,7 @@ def test_no_address(telegram, ana, email):
 def test_activated_and_retired_at_the_same_moment(proposed, ana, sun):
     record_contact_test(contact=proposed, by=ana)
     calls = [lambda: activate_contact(contact=proposed, by=sun)] * 5 + [
-        lambda: retire_contact(contact=proposed, by=ana)
+        lambda: retire_contact(contact=proposed, reason="Out of date.", by=ana)
     ]
     results = at_once(calls)
     assert all(isinstance(failure, Refused) for failure in failures(results))
