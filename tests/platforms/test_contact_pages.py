@@ -118,13 +118,17 @@ def test_the_list_is_searched_and_filtered(cast, at, telegram, proposed) -> None
 
 def test_proposing(cast, at, telegram) -> None:
     browser, to = at(cast.analyst), reverse("platforms:propose", args=[telegram.pk])
-    typed = {"email": "law@telegram.test", "language": "en", "roles": ["legal", "general"], "note": "Rang them."}
+    typed: dict[str, object] = {
+        "email": "law@telegram.test",
+        "language": "en",
+        "roles": ["legal", "general"],
+        "note": "Rang them.",
+    }
     assert browser.post(to, typed).status_code == 302
     made = Contact.objects.get(email="law@telegram.test")
     assert (made.status, made.proposed_by, made.roles) == (ContactStatus.PROPOSED, cast.analyst, ["legal", "general"])
-    mistakes: list[dict[str, object]] = [{"email": "nobody"}, {"roles": []}, {"language": "fr"}]
-    for wrong in [*mistakes, {"email": " LAW@telegram.test"}]:
-        page = browser.post(to, typed | wrong)
+    for field, value in (("email", "nobody"), ("roles", []), ("language", "fr"), ("email", " LAW@telegram.test")):
+        page = browser.post(to, {**typed, field: value})
         assert page.status_code == 422
         assert "Rang them." in page.content.decode()
     assert Contact.objects.filter(organisation=telegram).count() == 2
