@@ -82,6 +82,15 @@ class TeamForm(forms.Form):
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=100)
 
 
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name shown"),
+        max_length=100,
+        help_text=gettext_lazy("Colleagues see it, and it stands on papers beside what you decide."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class PasswordForm(forms.Form):
     old = forms.CharField(
         label=gettext_lazy("Present password"),

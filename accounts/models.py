@@ -1,5 +1,6 @@
 import hashlib
 import uuid
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -31,6 +32,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="ko")
     is_active = models.BooleanField(_("active"), default=True)
     password_is_temporary = models.BooleanField(default=False)  # given by another: to be changed at the next sign-in
+    sessions_ended = models.PositiveIntegerField(default=0)  # how often; part of what every session is checked against
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -48,6 +50,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password, and when the person signs out everywhere else."""
+        return f"{super().get_session_auth_hash()}.{self.sessions_ended}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return (f"{old}.{self.sessions_ended}" for old in super().get_session_auth_fallback_hash())
 
     @cached_property
     def held_roles(self) -> list["Membership"]:

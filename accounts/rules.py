@@ -81,6 +81,15 @@ def why_not_password(user: User, person: User) -> str | None:
     return _("This account has no password. It connects with a token only.") if is_partner(person) else None
 
 
+def why_not_name(user: User, name: str) -> str | None:
+    """May `user` be shown under this name? Two people of one name could not be told apart on a paper."""
+    if not name:
+        return _("Enter a name.")
+    if User.objects.filter(name__iexact=name).exclude(pk=user.pk).exists():
+        return _("Somebody else is shown under this name. Add what tells you apart.")
+    return None
+
+
 def is_partner(user: User) -> bool:
     """Whether it is an account for a partner's programs: they bring a token and open no page."""
     return bool(user.held_roles) and all(held.role == Role.PARTNER for held in user.held_roles)

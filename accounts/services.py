@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import rules
+from accounts import lockout, rules
 from accounts.models import ApiToken, Membership, Team, User
 from accounts.permissions import Permission
 from accounts.states import Role
@@ -134,6 +134,34 @@ def set_language(*, language: str, by: User) -> None:
         record(action=Action.LANGUAGE_SET, by=by, obj=by, detail={"language": language})
 
 
+def set_name(*, name: str, by: User) -> None:
+    """The name that colleagues and papers see. Raises Refused when somebody else has it."""
+    wanted = " ".join(name.split())
+    with transaction.atomic():
+        _lock(by)
+        _refuse(rules.why_not_name(by, wanted))
+        User.objects.filter(pk=by.pk).update(name=wanted)
+        by.name = wanted
+        record(action=Action.NAME_SET, by=by, obj=by)
+
+
+def end_other_sessions(*, by: User) -> None:
+    """Sign out everywhere; `by` is updated, so that the session at hand can be kept."""
+    with transaction.atomic():
+        by.sessions_ended = _lock(by).sessions_ended + 1
+        User.objects.filter(pk=by.pk).update(sessions_ended=by.sessions_ended)
+        record(action=Action.SESSIONS_ENDED, by=by, obj=by)
+
+
+def release_sign_in(*, person: User, by: User) -> None:
+    """Let somebody sign in again at once who typed a wrong password too often. Safe to repeat."""
+    with transaction.atomic():
+        locked = _lock(person)
+        _refuse(rules.why_not_manage(by, locked))
+        if failures := lockout.release(locked):
+            record(action=Action.SIGN_IN_RELEASED, by=by, obj=locked, detail={"failures": failures})
+
+
 def issue_token(*, user: User, name: str, by: User | None) -> str:
     """A new token for the API. It is returned once; only its digest is kept."""
     token = f"kcsc_{secrets.token_urlsafe(32)}"
@@ -164,12 +192,12 @@ def note_sign_out(*, by: User) -> None:
         record(action=Action.SIGNED_OUT, by=by, obj=by)
 
 
-def note_failed_sign_in(*, username: str) -> None:
-    """A refused attempt. What was typed is not kept: it may be a password in the wrong box."""
+def note_failed_sign_in(*, username: str, locked: bool = False) -> None:
+    """A refused attempt; `locked`: it was one too many. What was typed is not kept: it may be a password."""
     with transaction.atomic():
         user = User.objects.filter(username=username.strip().lower()).first()
         record(
-            action=Action.SIGN_IN_FAILED,
+            action=Action.SIGN_IN_LOCKED if locked else Action.SIGN_IN_FAILED,
             by=None,
             obj=user or User(pk=rules.NOBODY),
             detail={"known": user is not None, "active": bool(user and user.is_active)},

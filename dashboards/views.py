@@ -151,7 +151,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     events = trail.events_for(user, filters.wanted())
     context = {
         "filters": filters,
-        "slice": trail.read(events, before=request.GET.get("before", "")),
+        "slice": trail.read(events, user=user, before=request.GET.get("before", "")),
         "begun": bool(request.GET.get("before")),
         "query": _without_mark(request),
         "everything": trail.sees_everything(user),

@@ -34,6 +34,7 @@ DETAILS: Words = {
     "digest": _("digest"),
     "ending": _("end of the try"),
     "errors": _("lines that are no link"),
+    "failures": _("failed attempts"),
     "from": pgettext_lazy("change", "from"),
     "how": _("tied by"),
     "items": _("items"),

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.db import InternalError, connection
 from django.utils import timezone
 
@@ -201,6 +202,22 @@ def _(cast):
 @scene("accounts.services.set_language")
 def _(cast):
     return lambda: accounts.services.set_language(language="en", by=cast.analyst)
+
+
+@scene("accounts.services.set_name")
+def _(cast):
+    return lambda: accounts.services.set_name(name="Another", by=cast.analyst)
+
+
+@scene("accounts.services.end_other_sessions")
+def _(cast):
+    return lambda: accounts.services.end_other_sessions(by=cast.analyst)
+
+
+@scene("accounts.services.release_sign_in")
+def _(cast):
+    AccessAttempt.objects.create(username=str(cast.analyst.pk), ip_address="192.0.2.1", failures_since_start=5)
+    return lambda: accounts.services.release_sign_in(person=cast.analyst, by=cast.administrator)
 
 
 @scene("accounts.services.issue_token")

@@ -60,11 +60,16 @@ def test_a_silent_removal_says_so(show: Any) -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (0, "now"),
-        (-59, "now"),
+        (0, "just now"),
+        (-59, "just now"),
+        (59, "in a moment"),
         (60, "in 1 min"),
         (-40 * 60, "40 min ago"),
+        (12 * 3600 - 5, "in 12 h"),
         (3 * 3600, "in 3 h"),
+        (-(119 * 60 + 29), "119 min ago"),
+        (-(119 * 60 + 30), "2 h ago"),
+        (47 * 3600 + 1800, "in 2 days"),
         (-47 * 3600, "47 h ago"),
         (48 * 3600, "in 2 days"),
         (-10 * 86400, "10 days ago"),

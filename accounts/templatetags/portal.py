@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# Below the limit (seconds) the unit is used: 119 minutes still say "119 min", two days say "2 days" and not "48 h".
-UNITS = ((2 * HOUR, MINUTE, "minutes"), (2 * DAY, HOUR, "hours"), (None, DAY, "days"))
+# Up to the limit (in the unit) the unit is used: 119 minutes still say "119 min", two days say "2 days", not "48 h".
+UNITS = ((119, MINUTE, "minutes"), (47, HOUR, "hours"))
 
 BAR_WIDTH = 1000
 
@@ -33,9 +33,11 @@ class Span:
 
 
 def amount(seconds: float) -> str:
-    """A length of time in one unit, rounded down: "40 min", "3 h", "5 days"."""
-    unit, size = next((name, size) for limit, size, name in UNITS if limit is None or seconds < limit)
-    count = int(seconds // size)
+    """A length of time in one unit, to the nearest whole one: "40 min", "3 h", "5 days"."""
+    rounded = ((int(seconds / size + 0.5), limit, name) for limit, size, name in UNITS)
+    count, unit = next(
+        ((count, name) for count, limit, name in rounded if count <= limit), (int(seconds / DAY + 0.5), "days")
+    )
     words = {
         "minutes": ngettext("%(count)d min", "%(count)d min", count),
         "hours": ngettext("%(count)d h", "%(count)d h", count),
@@ -46,12 +48,12 @@ def amount(seconds: float) -> str:
 
 @register.filter
 def relative(at: datetime | None) -> str:
-    """How far a moment lies from now: "in 3 h", "40 min ago", "now" below a minute; empty for None."""
+    """How far a moment lies from now: "in 3 h", "40 min ago", "just now" and "in a moment"; empty for None."""
     if at is None:
         return ""
     seconds = (at - timezone.now()).total_seconds()
     if abs(seconds) < MINUTE:
-        return _("now")
+        return _("just now") if seconds <= 0 else _("in a moment")
     if seconds < 0:
         return _("%(amount)s ago") % {"amount": amount(-seconds)}
     return _("in %(amount)s") % {"amount": amount(seconds)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import rules, services
+from accounts import lockout, rules, services
 from accounts.forms import PersonForm, RolesForm, TeamForm, chosen
 from accounts.guards import require, signed_in
 from accounts.models import Membership, User
@@ -92,6 +92,19 @@ def one_time_password(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @manager
+def release(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let somebody sign in again at once who is locked out."""
+    shown = get_object_or_404(User, pk=pk)
+    try:
+        services.release_sign_in(person=shown, by=signed_in(request))
+        messages.success(request, _("%(name)s can sign in again at once.") % {"name": shown.name})
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    return redirect("accounts:person", pk=pk)
+
+
+@require_POST
+@manager
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = get_object_or_404(User, pk=pk)
     try:
@@ -122,6 +135,7 @@ def _show_person(request: HttpRequest, shown: User, form: RolesForm) -> HttpResp
         "why_not_roles": rules.why_not_set_roles(by, shown, []),
         "why_not_manage": rules.why_not_manage(by, shown),
         "is_partner": rules.is_partner(shown),
+        "lock": lockout.lock_of(shown),
     }
     return render(request, "accounts/people_person.html", context)
 

@@ -1,10 +1,8 @@
-"""Signing in and out, the language, one's own account."""
+"""Signing in and out, and the language."""
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -13,12 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from accounts import services
-from accounts.forms import PasswordForm, SignInForm
+from accounts import lockout, services
+from accounts.forms import SignInForm
 from accounts.guards import signed_in
 from accounts.models import User
 
@@ -41,8 +37,14 @@ class SignIn(LoginView):
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         given = form.cleaned_data
         if given.get("username") and given.get("password"):
-            services.note_failed_sign_in(username=given["username"])
+            locked = getattr(self.request, "axes_locked_out", False)
+            services.note_failed_sign_in(username=given["username"], locked=locked)
         return super().form_invalid(form)
+
+
+def locked(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
+    """Instead of the form after too many tries: until when. django-axes asks for it."""
+    return render(request, "accounts/locked.html", {"until": lockout.locked_until(request)}, status=429)
 
 
 class SignOut(LogoutView):
@@ -78,23 +80,3 @@ def _safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else "/"
-
-
-def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/account.html")
-
-
-@never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
-    """One's own new password; the only page open to whoever signed in with a one-time password."""
-    user = signed_in(request)
-    temporary = user.password_is_temporary
-    form = PasswordForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
-        services.change_password(password=form.cleaned_data["new"], by=user)
-        update_session_auth_hash(request, user)
-        messages.success(request, _("Your new password is set."))
-        return redirect(settings.LOGIN_REDIRECT_URL if temporary else "accounts:account")
-    return render(request, "accounts/password.html", {"form": form, "temporary": temporary})

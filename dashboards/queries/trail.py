@@ -14,13 +14,13 @@ from accounts.models import ApiToken, User
 from accounts.permissions import GRANTS, Permission
 from accounts.states import Role
 from audit.models import ChainLink, Event
-from cases.models import Case, CaseItem, Report
+from cases.models import Case, CaseItem, CaseReport, Report
 from dashboards.words import act_of, details_of, object_of
 from platforms.models import Contact, Organisation
 from takedowns.models import Letter, Reply, TakedownRequest
 
 PER_PAGE = 100
-ITEM = "cases.contentitem"
+ITEM, REPORT = "cases.contentitem", "cases.report"
 
 # By an act's object: where its name is looked up, the key there, the name, its page and the row which that page shows.
 NAMED: dict[str, tuple[type[Model], str, str, str, str]] = {
@@ -69,9 +69,9 @@ def sees_everything(user: User) -> bool:
 def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
     events = Event.objects.all()
     if not sees_everything(user):
-        events = events.filter(case_id__in=Case.objects.visible_to(user).values("pk"))
+        events = events.filter(_of(Case.objects.visible_to(user)))
     if number := wanted.get("case"):
-        events = events.filter(case_id__in=Case.objects.visible_to(user).filter(number__iexact=number).values("pk"))
+        events = events.filter(_of_one(Case.objects.visible_to(user).filter(number__iexact=number).first()))
     if action := wanted.get("action"):
         events = events.filter(action=action)
     if person := wanted.get("person"):
@@ -84,8 +84,28 @@ def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
     return events
 
 
-def read(events: QuerySet[Event], *, before: str) -> Slice:
-    """The page that begins after the mark `before` ("time,id"; empty: the newest).
+def _of(cases: QuerySet[Case]) -> Q:
+    """The acts of these cases, and those on their items and reports, which name no case: what is found about an item
+    belongs to the item, wherever it is filed.
+    """
+    return (
+        Q(case_id__in=cases.values("pk"))
+        | Q(case_id=None, object_type=ITEM, object_id__in=CaseItem.objects.filter(case__in=cases).values("item"))
+        | Q(case_id=None, object_type=REPORT, object_id__in=CaseReport.objects.filter(case__in=cases).values("report"))
+    )
+
+
+def _of_one(case: Case | None) -> Q:
+    """The same of one case, with its rows looked up first: so each part of it is found by its index."""
+    if case is None:
+        return Q(pk__in=[])
+    items = list(case.case_items.values_list("item", flat=True))
+    reports = list(case.case_reports.values_list("report", flat=True))
+    return Q(case_id=case.pk) | Q(case_id=None, object_type__in=[ITEM, REPORT], object_id__in=[*items, *reports])
+
+
+def read(events: QuerySet[Event], *, user: User, before: str = "") -> Slice:
+    """The page that begins after the mark `before` ("time,id"; empty: the newest), as this person may read it.
 
     Three queries, however many acts there are: the acts, the names of what they speak of, the cases of items.
     """
@@ -101,7 +121,7 @@ def read(events: QuerySet[Event], *, before: str) -> Slice:
     )
     shown = rows[:PER_PAGE]
     older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > PER_PAGE else ""
-    names, places = _names(shown), _places(shown)
+    names, places = _names(shown), _places(shown, Case.objects.visible_to(user))
     return Slice([(row, _told(row, names, places)) for row in shown], older)
 
 
@@ -121,13 +141,16 @@ def _told(row: Any, names: dict[UUID, Name], places: dict[UUID, Place]) -> Told:
     )
 
 
-def _places(rows: Iterable[Event]) -> dict[UUID, Place]:
-    """The case of each item whose act names none: checks and standings belong to the item, wherever it is filed."""
-    wanted = {row.object_id for row in rows if row.object_type == ITEM and row.case_id is None}
+def _places(rows: Iterable[Event], cases: QuerySet[Case]) -> dict[UUID, Place]:
+    """The case, one of these, of each item and report whose act names none; the newest, when it is in several."""
+    wanted = {row.object_id for row in rows if row.object_type in (ITEM, REPORT) and row.case_id is None}
     if not wanted:
         return {}
-    held = CaseItem.objects.filter(item_id__in=wanted, removed_at=None).order_by("added_at", "pk")  # the newest stays
-    return {item: (case, number) for item, case, number in held.values_list("item_id", "case_id", "case__number")}
+    place = ("case_id", "case__number", "added_at")
+    items = CaseItem.objects.filter(item_id__in=wanted, removed_at=None, case__in=cases).order_by()
+    reports = CaseReport.objects.filter(report_id__in=wanted, removed_at=None, case__in=cases).order_by()
+    held = items.values_list("item_id", *place).union(reports.values_list("report_id", *place), all=True)
+    return {pk: (case, number) for pk, case, number, _added in sorted(held, key=lambda row: row[3])}
 
 
 def _names(rows: Iterable[Event]) -> dict[UUID, Name]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.services import create_person
 from accounts.states import Role
 from audit.models import ChainLink, Event
-from cases.services import order_checks, set_aside
+from cases.services import order_checks, record_check, set_aside
 from cases.states import ReportStatus
 from dashboards.queries import trail
 from dashboards.words import DETAILS, NOT_SHOWN, OBJECTS
@@ -43,14 +43,27 @@ def test_the_newest_acts_and_the_end_of_the_chain(auditor):
 
 
 def test_filters(cast, auditor):
-    case = case_with(cast, 1)
-    assert {event.case_id for event in shown(auditor, case=case.number)} == {case.pk}
     assert {event.action for event in shown(auditor, action="case.opened")} == {"case.opened"}
     assert {event.actor for event in shown(auditor, person="outsider")} == {cast.outsider.pk}
     hour = timezone.localtime() + timedelta(hours=1)
     assert shown(auditor, since=hour.strftime("%Y-%m-%dT%H:%M")) == []
     assert len(shown(auditor, until=hour.strftime("%Y-%m-%dT%H:%M"))) == Event.objects.count()
     assert shown(auditor, case="C1999-000001") == []
+
+
+def test_the_acts_of_a_case_are_its_own_and_those_on_its_items_and_reports(cast, auditor):
+    case = case_with(cast, 2)
+    item = case.case_items.first().item
+    record_check(item=item, outcome="live", reason="", method="telegram_preview", at=timezone.now())
+    found = shown(auditor, case=case.number.lower())
+    assert {event.action for event in found} == {"case.opened", "report.recorded", "check.recorded"}
+    assert {event.case_id for event in found} == {case.pk, None}
+    assert {event.object_id for event in found if event.case_id is None} == {
+        item.pk,
+        case.case_reports.get().report_id,
+    }
+    told_of = auditor.get("/audit/", {"case": case.number}).context["slice"].events
+    assert {words.case_number for _event, words in told_of} == {case.number}
 
 
 def test_older_pages_lose_and_repeat_nothing(cast, auditor, monkeypatch):
@@ -79,8 +92,9 @@ def test_an_auditor_of_one_team_sees_the_acts_of_its_cases_only(cast, client):
     person.save()
     client.force_login(person)
     page = client.get("/audit/")
-    cases = {event.case_id for event, _details in page.context["slice"].events}
+    cases = {words.case_id for _event, words in page.context["slice"].events}
     assert cases == {case.pk}
+    assert "report.recorded" in {event.action for event, _details in page.context["slice"].events}
     assert other.number not in page.content.decode()
 
 
