@@ -66,6 +66,9 @@ class Action(TextChoices):
     MAIL_RECEIVED = "mail.received", _("Mail received")
     MAIL_UNREADABLE = "mail.unreadable", _("Mail given up as unreadable")
     MAIL_CONFLICT = "mail.conflict", _("Mail that bears another mail's Message-ID")
+    MAIL_BOUNCED = "mail.bounced", _("Letter came back undelivered")
+    MAIL_DELAYED = "mail.delayed", _("Delivery of a letter delayed")
+    ARCHIVE_FAILED = "mail.archive_failed", _("Archive copy not delivered")
     MAIL_LOOPED = "mail.looped", _("Our own mail came back")
 
     # platforms

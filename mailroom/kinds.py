@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from mailroom.addresses import Box, own
+from mailroom.notices import is_notice
 from mailroom.parsing import Parsed
 from mailroom.states import Kind
 
@@ -13,7 +14,16 @@ _OUT_OF_OFFICE = re.compile(
     r"|부재\s*중|자동\s*(회신|응답|답장)|휴가\s*중",
     re.IGNORECASE,
 )
-_ROBOT_PRECEDENCES = {"bulk", "junk", "auto_reply", "auto-reply"}
+_OUT_OF_OFFICE_FIRST = re.compile(
+    r"\W{0,3}(out of (the )?office|auto(matic|mated)?[- ]?(reply|response|answer)|autoreply"
+    r"|away from (the |my )?(office|mail)|vacation (reply|message|notice)|on vacation|automatische antwort"
+    r"|abwesenheits|respuesta autom|r[ée]ponse automatique|risposta automatica|автоответ"
+    r"|自動(応答|返信|回复|回復)|自动(答复|回复)|不在(通知|返信)|부재\s*중|자동\s*(회신|응답|답장)|휴가\s*중)",
+    re.IGNORECASE,
+)
+_OTHER_REPORTS = {"message/disposition-notification", "message/feedback-report"}
+_COMPLAINT = re.compile(r"complaint about message from ", re.IGNORECASE)  # Microsoft's, which is no multipart/report
+_ANSWERING_PRECEDENCES = {"auto_reply", "auto-reply"}
 
 
 def kind_of(parsed: Parsed, *, boxes: Collection[Box], null_sender: bool, is_our_letter: bool) -> tuple[Kind, str]:
@@ -22,15 +32,24 @@ def kind_of(parsed: Parsed, *, boxes: Collection[Box], null_sender: bool, is_our
         return (Kind.ARCHIVE_COPY, "") if set(boxes) == {Box.ARCHIVE} else (Kind.OWN_LOOP, "message-id")
     if any(own(address) for line in parsed.sender_lines for address in _ADDRESSES.findall(line)):
         return Kind.OWN_LOOP, "from"
-    if parsed.report_type == "delivery-status":
-        return Kind.BOUNCE, "content-type"
-    if "x-failed-recipients" in parsed.signals:
-        return Kind.BOUNCE, "x-failed-recipients"
-    if header := _automatic(parsed, null_sender):
-        return Kind.AUTO_REPLY, header
+    if sign := _report(parsed, null_sender):
+        return Kind.BOUNCE, sign
+    if sign := _automatic(parsed, null_sender):
+        return Kind.AUTO_REPLY, sign
     if null_sender and Box.BOUNCE in boxes:
         return Kind.BOUNCE, "envelope"
-    return Kind.ORDINARY, ""
+    return Kind.ORDINARY, _bulk(parsed)
+
+
+def _report(parsed: Parsed, null_sender: bool) -> str:
+    """By what a mail server's report shows itself, or nothing."""
+    if parsed.report_type == "delivery-status" or parsed.reports:
+        return "content-type"
+    if "x-failed-recipients" in parsed.signals:
+        return "x-failed-recipients"
+    if is_notice(parsed, null_sender=null_sender):
+        return "words"
+    return ""
 
 
 def _automatic(parsed: Parsed, null_sender: bool) -> str:
@@ -39,13 +58,19 @@ def _automatic(parsed: Parsed, null_sender: bool) -> str:
     submitted = re.split(r"[\s;(]", signals.get("auto-submitted", "no"))[0]
     if submitted not in ("no", ""):
         return "auto-submitted"
-    if parsed.report_type == "disposition-notification":
-        return "content-type"
-    if signals.get("precedence", "") in _ROBOT_PRECEDENCES:
+    types = {part["media_type"] for part in parsed.attachments}
+    if parsed.report_type or types & _OTHER_REPORTS or (_COMPLAINT.match(parsed.subject) and "message/rfc822" in types):
+        return "content-type"  # it was read, somebody complained, figures of a day
+    if signals.get("precedence", "") in _ANSWERING_PRECEDENCES:
         return "precedence"
     for name in ("x-autoreply", "x-autorespond"):
         if signals.get(name, "no") not in ("no", "false"):
             return name
-    if null_sender and _OUT_OF_OFFICE.search(parsed.subject):
+    if _OUT_OF_OFFICE_FIRST.match(parsed.subject) or (null_sender and _OUT_OF_OFFICE.search(parsed.subject)):
         return "subject"
     return ""
+
+
+def _bulk(parsed: Parsed) -> str:
+    """Mailing lists and help desks say "bulk", and people write through both: noted, but no answer of a robot."""
+    return "precedence" if parsed.signals.get("precedence", "").strip().lower() in ("bulk", "junk", "list") else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mailroom.addresses import Box, OwnAddress
 from mailroom.models import OutgoingMail
-from mailroom.states import MatchedBy
+from mailroom.states import REPORTS, Kind, MatchedBy
 
 STRENGTH = [MatchedBy.TOKEN, MatchedBy.VERP, MatchedBy.IN_REPLY_TO, MatchedBy.REFERENCES]
 
@@ -30,11 +30,17 @@ def by_thread(in_reply_to: str, references: Sequence[str]) -> dict[OutgoingMail,
 
 
 def letters_for(
-    *, recipients: Iterable[OwnAddress], in_reply_to: str = "", references: Sequence[str] = ()
+    *, kind: Kind, recipients: Iterable[OwnAddress], in_reply_to: str = "", references: Sequence[str] = ()
 ) -> dict[OutgoingMail, MatchedBy]:
     """Every letter that a strong signal names. Where the reply address and the answered message disagree, both stand:
-    a person decides. References only speak when nothing stronger does, since a thread names older letters too."""
+    a person decides. References only speak when nothing stronger does, since a thread names older letters too.
+
+    A report about delivery belongs to the letter whose return address it came to, and to no other: anybody who has
+    seen a Message-ID of ours can write "it was not delivered" under it.
+    """
     found = by_recipients(recipients)
+    if kind in REPORTS:
+        return {letter: how for letter, how in found.items() if how == MatchedBy.VERP}
     for letter, how in by_thread(in_reply_to, references).items():
         if how == MatchedBy.IN_REPLY_TO or not found:
             found.setdefault(letter, how)

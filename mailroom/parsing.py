@@ -13,7 +13,14 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from mailroom.parse_child.limits import OUTPUT_BYTES, PARTS, REFERENCES, TEXT_CHARACTERS
+from mailroom.parse_child.limits import (
+    DIAGNOSTIC_CHARACTERS,
+    OUTPUT_BYTES,
+    PARTS,
+    REFERENCES,
+    REPORTED_RECIPIENTS,
+    TEXT_CHARACTERS,
+)
 from mailroom.parse_child.main import FORMAT
 from mailroom.states import SenderDefect, Unreadable
 
@@ -31,6 +38,17 @@ class CannotRead(Exception):
 
 
 @dataclass(frozen=True)
+class Reported:
+    """One recipient of a delivery report, in the report's own words; empty where it says nothing."""
+
+    action: str
+    status: str
+    final: str
+    original: str
+    diagnostic: str
+
+
+@dataclass(frozen=True)
 class Parsed:
     """What a mail says of itself. Nothing in it is to be believed."""
 
@@ -44,6 +62,7 @@ class Parsed:
     in_reply_to: str
     references: list[str]
     report_type: str
+    reports: list[Reported]
     signals: dict[str, str]
     text: str
     html_text: str
@@ -111,6 +130,7 @@ def _checked(found: Mapping[str, Any]) -> Parsed:
         in_reply_to=_text(found["in_reply_to"], 998),
         references=[_text(each, 998) for each in found["references"][-REFERENCES:]],
         report_type=_text(found["report_type"], 60),
+        reports=[_reported(each) for each in found["reports"][:REPORTED_RECIPIENTS]],
         signals={_text(name, 60): _text(value, 300) for name, value in found["signals"].items()},
         text=_text(found["text"], TEXT_CHARACTERS),
         html_text=_text(found["html_text"], TEXT_CHARACTERS),
@@ -126,6 +146,16 @@ def _attachment(given: Mapping[str, Any]) -> dict[str, Any]:
         "media_type": _text(given["media_type"], 170),
         "size": int(given["size"]),
     }
+
+
+def _reported(given: Mapping[str, Any]) -> Reported:
+    return Reported(
+        action=_text(given["action"], 10),
+        status=_text(given["status"], 9),
+        final=_text(given["final"], 254),
+        original=_text(given["original"], 254),
+        diagnostic=_text(given["diagnostic"], DIAGNOSTIC_CHARACTERS),
+    )
 
 
 def _text(value: Any, limit: int) -> str:

@@ -80,7 +80,9 @@ class Kind(TextChoices):
     ORDINARY = "ordinary", _("Mail")
     AUTO_REPLY = "auto_reply", _("Automatic answer")
     BOUNCE = "bounce", _("Delivery report")
+    DELAY = "delay", _("Delivery delayed")
     ARCHIVE_COPY = "archive_copy", _("Archive copy")
+    ARCHIVE_FAIL = "archive_fail", _("Delivery report about our archive")
     OWN_LOOP = "own_loop", _("Our own mail came back")
 
 
@@ -92,6 +94,33 @@ class MatchedBy(TextChoices):
     IN_REPLY_TO = "in_reply_to", _("Answers our message")
     REFERENCES = "references", _("Belongs to the thread of our message")
     NONE = "none", _("Nothing")
+
+
+REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.ARCHIVE_FAIL})
+
+
+class ReportAction(TextChoices):
+    """What a mail server did with a recipient. Failed is final, whatever the status: it has stopped trying."""
+
+    FAILED = "failed", _("Not delivered")
+    DELAYED = "delayed", _("Delayed, not failed")
+    DELIVERED = "delivered", _("Delivered")
+    RELAYED = "relayed", _("Passed on")
+    EXPANDED = "expanded", _("Delivered to a list")
+
+
+class ReportAbout(TextChoices):
+    """Whom a report counts for. Only with our own return address it counts at all."""
+
+    RECIPIENT = "recipient", _("The letter's recipient")
+    ARCHIVE = "archive", _("Our archive")
+    OTHER = "other", _("Somebody else")
+
+
+class ReportSource(TextChoices):
+    FIELDS = "fields", _("Fields of a delivery report")
+    HEADER = "header", _("A header of the mail")
+    WORDS = "words", _("The words of the mail")
 
 
 class SenderDefect(TextChoices):
@@ -106,11 +135,12 @@ class SenderDefect(TextChoices):
 
 
 class Unreadable(TextChoices):
-    """Why a mail could not be read. The first four will not change on another try."""
+    """Why a mail could not be read. The first five will not change on another try."""
 
     TOO_DEEP = "too_deep", _("Its parts are nested too deeply.")
     TOO_MANY_PARTS = "too_many_parts", _("It has too many parts.")
     HEADERS_TOO_LONG = "headers_too_long", _("Its head is too long.")
+    TOO_LARGE = "too_large", _("It is too large.")
     KEY_DESTROYED = "key_destroyed", _("Its key was destroyed.")
     OUT_OF_TIME = "out_of_time", _("Reading it took too long.")
     CHILD_DIED = "child_died", _("Reading it took too much, or failed.")
@@ -119,5 +149,11 @@ class Unreadable(TextChoices):
 
 
 FINAL_UNREADABLE = frozenset(
-    {Unreadable.TOO_DEEP, Unreadable.TOO_MANY_PARTS, Unreadable.HEADERS_TOO_LONG, Unreadable.KEY_DESTROYED}
+    {
+        Unreadable.TOO_DEEP,
+        Unreadable.TOO_MANY_PARTS,
+        Unreadable.HEADERS_TOO_LONG,
+        Unreadable.TOO_LARGE,
+        Unreadable.KEY_DESTROYED,
+    }
 )

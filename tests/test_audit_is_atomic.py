@@ -21,6 +21,7 @@ import cases.services
 import keys.services
 import mailroom.services.inbox
 import mailroom.services.outbox
+import mailroom.services.reports
 import mailroom.services.sending
 import platforms.services
 import takedowns.services
@@ -41,6 +42,7 @@ ROOMS: tuple[ModuleType, ...] = (
     keys.services,
     mailroom.services.inbox,
     mailroom.services.outbox,
+    mailroom.services.reports,
     mailroom.services.sending,
     platforms.services,
     takedowns.services,
@@ -72,6 +74,10 @@ NO_ACT = {
     "mailroom.services.outbox.new_identity": "computes",
     "mailroom.services.outbox.queue_figures": "reads",
     "mailroom.services.outbox.read_bytes": "reads",
+    "mailroom.services.reports.draft": "computes",
+    "mailroom.services.reports.kind_after": "computes",
+    "mailroom.services.reports.record_effects": "writes the events and nothing else",
+    "mailroom.services.reports.store": "part of the caller's act",
     "mailroom.services.sending.begin_data": "a phase of the try; its end is the act",
     "mailroom.services.sending.claim": "a lease says who sends now; the end of the try is the act",
     "mailroom.services.sending.reach_envelope": "a phase of the try; its end is the act",

@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from mailroom.models.checks import SHA256, one_of
 from mailroom.models.outgoing import OutgoingMail
-from mailroom.states import IncomingState, Kind, MatchedBy, SenderDefect, Unreadable
+from mailroom.states import (
+    IncomingState,
+    Kind,
+    MatchedBy,
+    ReportAbout,
+    ReportAction,
+    ReportSource,
+    SenderDefect,
+    Unreadable,
+)
+
+FROM_OUTSIDE = [Kind.ORDINARY, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.DELAY]
 
 
 class RawMail(models.Model):
@@ -52,8 +63,8 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
         return self.filter(state=IncomingState.POISON)
 
     def from_outside(self) -> "IncomingMailQuerySet":
-        """What others wrote to us, once each: no archive copies, no loops, no second deliveries."""
-        return self.filter(kind__in=[Kind.ORDINARY, Kind.AUTO_REPLY, Kind.BOUNCE], duplicate_of__isnull=True)
+        """What others wrote to us, once each: nothing about our archive, no loops, no second deliveries."""
+        return self.filter(kind__in=FROM_OUTSIDE, duplicate_of__isnull=True)
 
     def unfiled(self) -> "IncomingMailQuerySet":
         """Read, from outside, once each content, and not filed yet; the oldest first.
@@ -175,4 +186,47 @@ class IncomingMatch(models.Model):
         constraints = [
             models.UniqueConstraint(name="match_once", fields=["incoming", "outgoing"]),
             models.CheckConstraint(name="match_how_known", condition=one_of("how", MatchedBy) & ~Q(how=MatchedBy.NONE)),
+        ]
+
+
+class DeliveryReportQuerySet(models.QuerySet["DeliveryReport"]):
+    def of_archive(self) -> "DeliveryReportQuerySet":
+        """Our own copies are not arriving: while that lasts, no uncertain letter can be settled by its copy."""
+        return self.filter(about=ReportAbout.ARCHIVE, action__in=[ReportAction.FAILED, ReportAction.DELAYED])
+
+
+class DeliveryReport(models.Model):
+    """What a mail server says became of one recipient.
+
+    It counts for a letter, `outgoing`, only when it came to that letter's own return address and names the letter's
+    recipient or our archive; any other is a stranger's word, kept and shown.
+    """
+
+    incoming = models.ForeignKey(IncomingMail, on_delete=models.PROTECT, related_name="reports")
+    n = models.PositiveSmallIntegerField()
+    outgoing = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, null=True, related_name="reports")
+    about = models.CharField(max_length=10, choices=ReportAbout, default=ReportAbout.OTHER)
+    action = models.CharField(max_length=10, choices=ReportAction)
+    status = models.CharField(max_length=9, blank=True, default="")  # "5.1.1"
+    final_recipient = models.CharField(max_length=254, blank=True, default="")
+    original_recipient = models.CharField(max_length=254, blank=True, default="")
+    diagnostic = models.CharField(max_length=500, blank=True, default="")  # the other server's answer
+    source = models.CharField(max_length=10, choices=ReportSource)
+
+    objects = DeliveryReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery report")
+        verbose_name_plural = _("delivery reports")
+        ordering = ["incoming", "n"]
+        constraints = [
+            models.UniqueConstraint(name="report_number_once", fields=["incoming", "n"]),
+            models.CheckConstraint(name="report_about_known", condition=one_of("about", ReportAbout)),
+            models.CheckConstraint(name="report_action_known", condition=one_of("action", ReportAction)),
+            models.CheckConstraint(name="report_source_known", condition=one_of("source", ReportSource)),
+            models.CheckConstraint(
+                name="report_counts_for_a_letter",
+                condition=Q(about=ReportAbout.OTHER, outgoing__isnull=True)
+                | ~Q(about=ReportAbout.OTHER) & Q(outgoing__isnull=False),
+            ),
         ]

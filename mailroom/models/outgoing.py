@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mailroom.addresses import TOKEN_PATTERN
 from mailroom.models.checks import SHA256, one_of
-from mailroom.states import Decision, Ending, OutgoingState, Phase
+from mailroom.states import Decision, Ending, OutgoingState, Phase, ReportAbout, ReportAction
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -29,6 +29,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
     def uncertain(self) -> "OutgoingMailQuerySet":
         return self.filter(state=OutgoingState.UNCERTAIN)
+
+    def bounced(self) -> "OutgoingMailQuerySet":
+        """They left, and a mail server gave their recipient back."""
+        return self.filter(reports__about=ReportAbout.RECIPIENT, reports__action=ReportAction.FAILED).distinct()
 
 
 class OutgoingMail(models.Model):

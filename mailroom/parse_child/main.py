@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from mailroom.parse_child import heads, texts
+from mailroom.parse_child import heads, reports, texts
 from mailroom.parse_child.limits import HTML_SECONDS, ID_CHARACTERS, SUBJECT_CHARACTERS, LimitExceeded, confine
 from mailroom.parse_child.parts import leaves
 from mailroom.parse_child.words import clean_line, header_words, load_codecs
@@ -22,7 +22,8 @@ def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
     """Raises LimitExceeded; anything else that is raised is a fault of ours."""
     headers, body = heads.split(memoryview(data))
     main, sub, parameters = heads.content_type(headers)
-    content = texts.read(leaves(headers, body), html_seconds=html_seconds)
+    parts = list(leaves(headers, body))
+    content = texts.read(parts, html_seconds=html_seconds)
     address, defect = heads.sender(headers)
     message_ids = heads.ids(headers, "message-id")
     answered = heads.ids(headers, "in-reply-to")
@@ -38,6 +39,7 @@ def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
         "in_reply_to": answered[0] if answered else "",
         "references": heads.ids(headers, "references"),
         "report_type": parameters.get("report-type", "").lower()[:60] if (main, sub) == ("multipart", "report") else "",
+        "reports": reports.read(parts),
         "signals": {name: clean_line(headers[name][0], SIGNAL_CHARACTERS) for name in SIGNALS if name in headers},
         "text": content.text,
         "html_text": content.html_text,

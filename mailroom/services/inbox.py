@@ -21,10 +21,11 @@ from mailroom import bell, matching
 from mailroom.addresses import Box, OwnAddress, own
 from mailroom.digests import content_digest, is_copy
 from mailroom.kinds import kind_of
-from mailroom.models import Delivery, IncomingMail, IncomingMatch, OutgoingMail, RawMail
+from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail, IncomingMatch, OutgoingMail, RawMail
 from mailroom.parsing import CannotRead, Parsed, parse
+from mailroom.services import reports
 from mailroom.services.outbox import note_archive_copy, read_bytes
-from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, IncomingState, Kind, Unreadable
+from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, REPORTS, IncomingState, Kind, Unreadable
 
 TRIES = 5
 SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
@@ -150,7 +151,7 @@ def _give_up(mail_id: uuid.UUID, why: Unreadable) -> None:
         mail = _locked(mail_id)
         if mail.state != IncomingState.WAITING:
             return
-        _tie(mail, matching.letters_for(recipients=_recipients(mail)))
+        _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=_recipients(mail)))
         move(mail=mail, to=IncomingState.POISON, unreadable=why)
         record(action=Action.MAIL_UNREADABLE, by=None, obj=mail, detail={"why": why.value, "tries": mail.tries})
 
@@ -168,16 +169,17 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
         null_sender = not mail.raw.deliveries.exclude(envelope_from="").exists()
         boxes = {recipient.box for recipient in recipients}
         kind, automatic = kind_of(parsed, boxes=boxes, null_sender=null_sender, is_our_letter=is_our_letter)
+        letters = matching.letters_for(
+            kind=kind, recipients=recipients, in_reply_to=parsed.in_reply_to, references=parsed.references
+        )
+        told: list[DeliveryReport] = []
+        if kind in REPORTS and not mail.duplicate_of_id:
+            told = reports.draft(parsed, letter=next(iter(letters)) if len(letters) == 1 else None)
+            kind = reports.kind_after(parsed, told)
         conflict = None if mail.duplicate_of_id else _other_with(parsed.message_id, mail)
         if letter is not None and is_our_letter and Box.ARCHIVE in boxes:
             note_archive_copy(mail_id=letter.pk)
-        if kind not in (Kind.ARCHIVE_COPY, Kind.OWN_LOOP):
-            _tie(
-                mail,
-                matching.letters_for(
-                    recipients=recipients, in_reply_to=parsed.in_reply_to, references=parsed.references
-                ),
-            )
+        _tie(mail, letters if kind in FROM_OUTSIDE else {})
         move(
             mail=mail,
             to=IncomingState.PARSED,
@@ -189,7 +191,9 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
             sealed=sealed,
             **_columns(parsed),
         )
+        counting = reports.store(mail=mail, reports=told)
         _record_oddities(mail, kind, conflict)
+        reports.record_effects(counting)
 
 
 def _is_copy(letter: OutgoingMail, data: bytes) -> bool:
@@ -244,7 +248,7 @@ def _tie(mail: IncomingMail, letters: dict[OutgoingMail, Any]) -> None:
 
 
 def _record_oddities(mail: IncomingMail, kind: Kind, conflict: IncomingMail | None) -> None:
-    if conflict is not None and kind not in (Kind.ARCHIVE_COPY, Kind.OWN_LOOP):
+    if conflict is not None and kind in FROM_OUTSIDE:
         record(action=Action.MAIL_CONFLICT, by=None, obj=mail, detail={"other": conflict.pk})
     if kind == Kind.OWN_LOOP:
         record(action=Action.MAIL_LOOPED, by=None, obj=mail)

@@ -202,7 +202,7 @@ def test_automatic_answers_and_reports_are_told_apart(letter: Letter) -> None:
     )
     plain_bounce = take_in(reply("User unknown", From="postmaster@relay.test"), sent.envelope_from, sender="")
     assert [mail.kind for mail in (vacation, korean, ticket, person, bounce, plain_bounce)] == [
-        Kind.AUTO_REPLY, Kind.AUTO_REPLY, Kind.AUTO_REPLY, Kind.ORDINARY, Kind.BOUNCE, Kind.BOUNCE,
+        Kind.AUTO_REPLY, Kind.AUTO_REPLY, Kind.ORDINARY, Kind.ORDINARY, Kind.BOUNCE, Kind.BOUNCE,
     ]  # fmt: skip
     assert (vacation.automatic, korean.automatic, ticket.automatic) == ("auto-submitted", "subject", "precedence")
     assert (bounce.answers, bounce.matched_by, bounce.null_sender) == (sent, MatchedBy.VERP, True)
