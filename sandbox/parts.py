@@ -17,11 +17,15 @@ PARTS = tuple(name for level in LEVELS for name in level)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a command line is made of: the data folder, the chosen ports, the processes' environment."""
+    """What a command line is made of: the data folder, the chosen ports, the processes' environment.
+
+    `robot`: the simulated platform answers by itself.
+    """
 
     var: Path
     ports: Mapping[str, int]
     values: Mapping[str, str]
+    robot: bool = False
 
 
 def _relay(around: Surroundings) -> list[str]:
@@ -38,7 +42,7 @@ def _platform(around: Surroundings) -> list[str]:
     return [
         *(sys.executable, "-m", "sandbox.platform", "--data", str(around.var / "platform"), "--seed"),
         *("--web", f"127.0.0.1:{around.ports['platform']}", "--mail", f"127.0.0.1:{around.ports['platform_mail']}"),
-        *("--relay", mail),
+        *("--relay", mail, *(["--robot"] if around.robot else [])),
     ]
 
 

@@ -45,7 +45,7 @@ def main() -> int:
     stack = None
     run_file = None
     try:
-        stack = Stack(var=_folder(), web_port=_port(), say=_say)
+        stack = Stack(var=_folder(), web_port=_port(), robot=True, say=_say)
         run_file = stack.var / RUN_FILE
         if running(stack.var) is None:
             run_file.unlink(missing_ok=True)  # one that a kill -9 left behind must not pass for ready

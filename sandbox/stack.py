@@ -49,8 +49,8 @@ class Stack:
     """The sandbox in folder `var`: databases, broker, mail relay, simulated platform and the portal's own processes.
 
     `only` leaves the other parts out. `web_port` must be free. `extra` adds environment variables for the portal's
-    processes. `say` gets one line for each thing worth knowing. `given` is the environment whose DATABASE_URL,
-    KEYS_DATABASE_URL, REDIS_URL and EMAIL_* win over the embedded servers.
+    processes. With `robot` the platform answers by itself. `say` gets one line for each thing worth knowing. `given` is
+    the environment whose DATABASE_URL, KEYS_DATABASE_URL, REDIS_URL and EMAIL_* win over the embedded servers.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Stack:
         only: Iterable[str] = PARTS,
         seed: bool = True,
         durable: bool = True,
+        robot: bool = False,
         extra: Mapping[str, str] | None = None,
         given: Mapping[str, str] | None = None,
         say: Callable[[str], None] = lambda line: None,
@@ -68,6 +69,7 @@ class Stack:
         self.var = var.resolve()
         self.parts = frozenset(only)
         self.seed = seed
+        self.robot = robot
         self.extra = dict(extra or {})
         self.given = dict(os.environ if given is None else given)
         self.say = say
@@ -263,7 +265,7 @@ class Stack:
             self.valkey.process = None
 
     def _command(self, name: str) -> list[str]:
-        return COMMANDS[name](Surroundings(self.var, self.ports, self.environment()))
+        return COMMANDS[name](Surroundings(self.var, self.ports, self.environment(), robot=self.robot))
 
     def _log(self, name: str) -> Path:
         """The part's log; last time's is put aside, a restart in between goes on writing."""

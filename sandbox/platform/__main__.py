@@ -8,7 +8,11 @@ import sys
 import threading
 from pathlib import Path
 
+from .database import Database
 from .mailbox import Mailbox
+from .robot.clock import Mode
+from .robot.plans import Plans
+from .robot.runner import Robot
 from .seed import seed
 from .serving import Server
 from .site import Site
@@ -31,21 +35,25 @@ def main() -> int:
 
 async def _serve(options: argparse.Namespace) -> None:
     """The mail listener in this loop, the web server in a thread beside it."""
-    store = Store(options.data)
+    database = Database(options.data)
+    store = Store(database)
     if options.seed:
         seed(store)
+    robot = Robot(store=store, plans=Plans(database), relay=options.relay)
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    mailbox = Mailbox(store, options.mailbox or ADDRESSES)
+    mailbox = Mailbox(store, options.mailbox or ADDRESSES, arrived=robot.wake)
     mail = await loop.create_server(mailbox.session, *options.mail)
-    with Server(options.web, Site(store, options.relay).answer) as web:
+    with Server(options.web, Site(store, robot, options.relay).answer) as web:
         threading.Thread(target=web.serve_forever, daemon=True).start()
+        robot.start(mode=Mode.ROBOT if options.robot else None)
         print(f"ready web={_name(web.server_address)} smtp={_name(mail.sockets[0].getsockname())}", flush=True)
         await told.wait()
         web.shutdown()
     mail.close()
+    robot.stop()
 
 
 def _name(address: object) -> str:
@@ -60,7 +68,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--relay", required=True, type=_address, metavar="HOST:PORT")
     parser.add_argument("--data", required=True, type=Path, metavar="FOLDER")
     parser.add_argument("--mailbox", action="append", default=[], metavar="ADDRESS")
-    parser.add_argument("--seed", action="store_true", help="fill an empty folder with neutral rooms")
+    parser.add_argument("--seed", action="store_true", help="make the neutral rooms that are missing")
+    parser.add_argument("--robot", action="store_true", help="let a robot answer, unless the folder says otherwise")
     return parser.parse_args()
 
 

@@ -2,6 +2,8 @@
 
 import re
 import smtplib
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import BASE64, QP, Charset
@@ -19,49 +21,110 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 class NotSent(Exception):
-    """The relay could not be reached or would not have the answer; the text says which."""
+    """The answer did not leave; the text says why. `is_final` when it never will."""
+
+    def __init__(self, why: str, *, is_final: bool = False) -> None:
+        self.is_final = is_final
+        super().__init__(why)
+
+
+class Unclear(Exception):
+    """The line broke while the relay took the answer: nobody knows whether it has it. Don't send it again."""
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An answer ready to leave."""
+    """An answer ready to leave; `sender` is the envelope's, empty when nobody must answer it."""
 
+    letter: int
     message_id: str
+    sender: str
     recipient: str
     subject: str
     text: str
     raw: bytes
+    is_automatic: bool
 
 
-def compose(*, letter: Letter, text: str) -> Outgoing:
-    """The answer's exact bytes. Raises NotSent when the letter names no address to answer to."""
+def compose(*, letter: Letter, text: str, subject: str | None = None, is_automatic: bool = False) -> Outgoing:
+    """The answer's exact bytes; it comes from the address that the letter went to.
+
+    An automatic one says so, and leaves without an envelope sender. Raises NotSent when the letter names no address
+    to answer to.
+    """
     if not letter.reply_to:
-        raise NotSent("the letter names no address to answer to")
-    subject = answer_subject(letter)
+        raise NotSent("the letter names no address to answer to", is_final=True)
+    address, subject = sender(letter), subject or answer_subject(letter)
     message = MIMEText(text.replace("\r\n", "\n").rstrip() + "\n", "plain", _charset(text))  # type: ignore[arg-type]
-    message["From"] = formataddr((NAME, ADDRESS))
+    message["From"] = formataddr((NAME, address))
     message["To"] = letter.reply_to
     message["Subject"] = subject if subject.isascii() else Header(subject, "utf-8").encode()
     message["Date"] = format_datetime(localtime())
-    message["Message-ID"] = make_msgid(domain=ADDRESS.partition("@")[2])
+    message["Message-ID"] = make_msgid(domain=address.partition("@")[2])
     if letter.message_id:
         message["In-Reply-To"] = letter.message_id
         message["References"] = f"{letter.references} {letter.message_id}".strip()
-    raw = message.as_bytes().replace(b"\n", b"\r\n")
-    return Outgoing(message["Message-ID"], letter.reply_to, subject, text, raw)
+    if is_automatic:
+        message["Auto-Submitted"] = "auto-replied"
+    return Outgoing(
+        letter=letter.id,
+        message_id=message["Message-ID"],
+        sender="" if is_automatic else address,
+        recipient=letter.reply_to,
+        subject=subject,
+        text=text,
+        raw=message.as_bytes().replace(b"\n", b"\r\n"),
+        is_automatic=is_automatic,
+    )
+
+
+def sender(letter: Letter) -> str:
+    """Our address that answers this letter."""
+    return letter.box or ADDRESS
 
 
 def answer_subject(letter: Letter) -> str:
     return letter.subject if re.match(r"re\s*:", letter.subject, re.IGNORECASE) else f"Re: {letter.subject}"
 
 
-def send(*, outgoing: Outgoing, relay: tuple[str, int]) -> None:
-    """Hand the answer to the relay; returns once it said 250. Raises NotSent."""
+def send(*, outgoing: Outgoing, relay: tuple[str, int], before_text: Callable[[], None] = lambda: None) -> None:
+    """Hand the answer to the relay; returns once it said 250. Raises NotSent, or Unclear.
+
+    `before_text` is called before the text goes over: from there on a broken line leaves it unclear.
+    """
     try:
-        with smtplib.SMTP(*relay, local_hostname="telegram.test", timeout=15) as client:
-            client.sendmail(ADDRESS, [outgoing.recipient], outgoing.raw)
+        client = smtplib.SMTP(*relay, local_hostname="telegram.test", timeout=15)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(f"the mail relay does not answer ({error})") from error
+    try:
+        _hand_over(client, outgoing, before_text)
+    finally:
+        client.close()
+
+
+def _hand_over(client: smtplib.SMTP, outgoing: Outgoing, before_text: Callable[[], None]) -> None:
+    try:
+        client.ehlo_or_helo_if_needed()
+        _must_take(client.mail(outgoing.sender))
+        _must_take(client.rcpt(outgoing.recipient))
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(f"the mail relay did not take it ({error})") from error
+    before_text()
+    try:
+        answered = client.data(outgoing.raw)
+    except smtplib.SMTPDataError as error:
+        answered = (error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b"")
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unclear(f"the line to the mail relay broke ({error})") from error
+    _must_take(answered)
+    with suppress(OSError, smtplib.SMTPException):
+        client.quit()
+
+
+def _must_take(answered: tuple[int, bytes]) -> None:
+    code, said = answered
+    if code not in (250, 251):
+        raise NotSent(f"the mail relay did not take it ({code} {said.decode(errors='replace')})", is_final=code >= 500)
 
 
 def quoted(letter: Letter, language: str) -> str:

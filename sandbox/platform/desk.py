@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from . import numbers, pages
-from .answers import NotSent
+from .answers import NotSent, Unclear, compose
 from .api import Api
 from .correspondence import Opened, answer, open_all, open_letter
 from .letters import place
 from .pages import Notice
+from .robot.runner import Robot
 from .serving import Request, Response, redirect
 from .store import AlreadySent, NotHere, Store
 from .words import LANGUAGES
@@ -27,10 +28,11 @@ class Mistake(Exception):
 
 
 class Desk:
-    def __init__(self, store: Store, relay: tuple[str, int]) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: tuple[str, int]) -> None:
         self._store = store
+        self._robot = robot
         self._relay = relay
-        self._api = Api(store, relay)
+        self._api = Api(store, robot, relay)
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Response]]] = [
             ("GET", re.compile(r"/liaison"), lambda _: redirect("/liaison/")),
             ("GET", re.compile(r"/liaison/"), self._inbox),
@@ -98,9 +100,13 @@ class Desk:
         if not text.strip():
             return self._show(request, opened, Notice.of("no_text"))
         try:
-            answer(store=self._store, relay=self._relay, letter=opened.letter, text=text, once=once)
+            outgoing = compose(letter=opened.letter, text=text)
+            self._robot.let_go(opened.letter.id)
+            answer(store=self._store, relay=self._relay, outgoing=outgoing, once=once)
         except AlreadySent:
             return redirect(f"/liaison/letters/{number}?did=send_before")
+        except Unclear:
+            return self._show(request, opened, Notice.of("unclear_sent"), text)
         except NotSent:
             return self._show(request, opened, Notice.of("not_sent"), text)
         return redirect(f"/liaison/letters/{number}?did=send")
@@ -137,6 +143,7 @@ class Desk:
         restoring = request.form.get("do") == ["restore"]
         change = self._store.restore if restoring else self._store.remove
         rooms = dict.fromkeys(room for room, _ in targets)
+        self._robot.let_go_of(targets)
         count = sum(len(change(room=room, ids=[number for name, number in targets if name == room])) for room in rooms)
         did = ("restore" if restoring else "remove") if targets else "nothing"
         return redirect(f"{back}?did={did}&count={count}")

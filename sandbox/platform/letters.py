@@ -32,23 +32,30 @@ class Link:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter, read. Addresses without names, but for `writer`, which is the From line as people see it."""
+    """A letter, read. Addresses without names, but for `writer`, which is the From line as people see it.
+
+    `box` is the address here that it came to, empty when that is not known.
+    `is_automatic`: a bounce or another machine's answer, which nobody should answer.
+    """
 
     id: int
     received_at: datetime
+    box: str
     writer: str
     address: str
     reply_to: str
     subject: str
     message_id: str
+    in_reply_to: str
     references: str
+    is_automatic: bool
     written_at: datetime
     text: str
     links: tuple[Link, ...]
 
 
-def read(*, number: int, raw: bytes, received_at: datetime) -> Letter:
-    """Read a letter's raw bytes."""
+def read(*, number: int, raw: bytes, received_at: datetime, sender: str | None = None, box: str = "") -> Letter:
+    """Read a letter's raw bytes; `sender` is the envelope's, empty for what is never to be answered."""
     message = message_from_bytes(raw)
     writer = _line(message, "From")
     address = _address(writer)
@@ -56,12 +63,15 @@ def read(*, number: int, raw: bytes, received_at: datetime) -> Letter:
     return Letter(
         id=number,
         received_at=received_at,
+        box=box,
         writer=writer,
         address=address,
         reply_to=_address(_line(message, "Reply-To")) or address,
         subject=_line(message, "Subject"),
         message_id=_line(message, "Message-ID"),
+        in_reply_to=_line(message, "In-Reply-To"),
         references=_line(message, "References"),
+        is_automatic=sender == "" or _line(message, "Auto-Submitted").lower().startswith("auto-replied"),
         written_at=_date(message) or received_at,
         text=text,
         links=tuple(_links(text)),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -16,10 +16,11 @@ SIZE_LIMIT = 36 * 2**20
 
 
 class Mailbox:
-    """One listener for all addresses; they share one inbox."""
+    """One listener for all addresses; they share one inbox. `arrived` is called after each letter that was kept."""
 
-    def __init__(self, store: Store, addresses: Collection[str]) -> None:
+    def __init__(self, store: Store, addresses: Collection[str], arrived: Callable[[], None]) -> None:
         self._store = store
+        self._arrived = arrived
         self._addresses = {address.lower() for address in addresses}
         self._domains = {address.rpartition("@")[2] for address in self._addresses}
 
@@ -50,4 +51,5 @@ class Mailbox:
         except (OSError, sqlite3.Error):
             log.exception("a letter could not be kept")
             return "451 4.3.0 could not be kept, try again later"
+        self._arrived()
         return f"250 2.0.0 kept as {number}"

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from . import quick as quick_answers
-from .answers import ADDRESS, NAME, answer_subject, quoted
+from .answers import NAME, answer_subject, quoted, sender
 from .correspondence import Entry, Opened
 from .markup import Child, Html, html, tag
 from .serving import Response
@@ -211,7 +211,7 @@ def _prefilled(opened: Opened, language: str, quick: tuple[str, str]) -> str:
 def _answer_step(opened: Opened, language: str, text: str, once: str) -> Html:
     one = opened.letter
     facts = [
-        (word("from", language), f"{NAME} <{ADDRESS}>"),
+        (word("from", language), f"{NAME} <{sender(one)}>"),
         (word("to", language), one.reply_to),
         (word("subject", language), answer_subject(one)),
     ]

@@ -1,4 +1,4 @@
-"""Three neutral rooms for a newcomer to play with."""
+"""Neutral rooms: two for the story that plays by itself, three for a newcomer to play with."""
 
 from .store import Room, Store
 
@@ -13,6 +13,8 @@ CAPTIONS = (
 )
 
 ROOMS = (
+    (Room("portal_demo_school_room", "Portal demo school", "Sample videos of abstract shapes."), range(1, 26)),
+    (Room("lakeside_library_room", "Lakeside library", "Clips from the reading room by the lake."), range(1, 4)),
     (Room("portal_demo_room", "Portal demo room", "Sample videos of abstract shapes."), range(101, 141)),
     (Room("hillside_library_room", "Hillside library", "Notes and clips from the reading room."), range(201, 221)),
     (Room("riverside_park_room", "Riverside park", "Short clips from a walk along the river."), range(301, 321)),
@@ -20,8 +22,7 @@ ROOMS = (
 
 
 def seed(store: Store) -> None:
-    """Fill an empty store; one that has rooms already is left as it is."""
-    if store.rooms():
-        return
+    """Make the rooms that are missing; one that is there is left as it is."""
     for room, ids in ROOMS:
-        store.publish(room=room, ids=ids, captions=CAPTIONS)
+        if store.room(room.name) is None:
+            store.publish(room=room, ids=ids, captions=CAPTIONS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from . import pages, previews
 from .desk import Desk
 from .pictures import picture
+from .robot.runner import Robot
 from .serving import Request, Response
 from .store import Store
 
@@ -17,9 +18,9 @@ KEEP = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
 class Site:
-    def __init__(self, store: Store, relay: tuple[str, int]) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: tuple[str, int]) -> None:
         self._store = store
-        self._desk = Desk(store, relay)
+        self._desk = Desk(store, robot, relay)
 
     def answer(self, request: Request) -> Response:
         if request.path == "/liaison" or request.path.startswith("/liaison/"):

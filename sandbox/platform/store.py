@@ -4,12 +4,12 @@ A letter that arrives twice is kept twice: this mailbox is where one sees whethe
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
+
+from .database import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS room (name TEXT PRIMARY KEY COLLATE NOCASE, title TEXT NOT NULL, about TEXT NOT NULL);
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS letter (
 CREATE TABLE IF NOT EXISTS answer (
     id INTEGER PRIMARY KEY, letter INTEGER NOT NULL REFERENCES letter, once TEXT NOT NULL UNIQUE,
     sent_at TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL,
-    left_house INTEGER NOT NULL
+    left_house INTEGER NOT NULL, is_automatic INTEGER NOT NULL DEFAULT 0
 );
 """
 
@@ -73,7 +73,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Answer:
-    """A letter's answer; `left_house` is false while (or if ever since) its handing over is unclear."""
+    """A letter's answer; `left_house` is false while (or if ever since) its handing over is unclear.
+
+    `is_automatic`: an out-of-office note.
+    """
 
     id: int
     letter: int
@@ -82,25 +85,18 @@ class Answer:
     subject: str
     text: str
     left_house: bool
+    is_automatic: bool
 
 
 class Store:
-    """Safe from several threads: a connection for each use."""
+    """Safe from several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / "platform.sqlite3"
+    def __init__(self, database: Database) -> None:
+        self._open = database.open
         with self._open() as db:
-            db.execute("PRAGMA journal_mode = WAL")
             db.executescript(SCHEMA)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose writes are committed together, or not at all when the block raises."""
-        with closing(sqlite3.connect(self._path, timeout=20)) as db, db:
-            db.row_factory = sqlite3.Row
-            db.execute("PRAGMA foreign_keys = ON")
-            yield db
+            if "is_automatic" not in {row["name"] for row in db.execute("PRAGMA table_info(answer)")}:
+                db.execute("ALTER TABLE answer ADD COLUMN is_automatic INTEGER NOT NULL DEFAULT 0")  # an older folder
 
     # Rooms and messages.
 
@@ -190,14 +186,16 @@ class Store:
             rows = db.execute(f"SELECT * FROM answer {where} ORDER BY id DESC", {"letter": letter})  # noqa: S608
             return [_answer(row) for row in rows]
 
-    def begin_answer(self, *, letter: int, once: str, recipient: str, subject: str, text: str) -> int:
+    def begin_answer(
+        self, *, letter: int, once: str, recipient: str, subject: str, text: str, is_automatic: bool
+    ) -> int:
         """Note an answer before it is handed over. Raises AlreadySent when the form's `once` was used before."""
-        values = (letter, once, _now(), recipient, subject, text)
+        values = (letter, once, _now(), recipient, subject, text, is_automatic)
         try:
             with self._open() as db:
                 row = db.execute(
-                    "INSERT INTO answer (letter, once, sent_at, recipient, subject, text, left_house)"
-                    " VALUES (?, ?, ?, ?, ?, ?, 0)",
+                    "INSERT INTO answer (letter, once, sent_at, recipient, subject, text, is_automatic, left_house)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
                     values,
                 )
         except sqlite3.IntegrityError:
@@ -231,5 +229,5 @@ def _kept(row: Any) -> Kept:
 
 def _answer(row: Any) -> Answer:
     at = datetime.fromisoformat(row["sent_at"])
-    left = bool(row["left_house"])
-    return Answer(row["id"], row["letter"], at, row["recipient"], row["subject"], row["text"], left)
+    told = (row["recipient"], row["subject"], row["text"])
+    return Answer(row["id"], row["letter"], at, *told, bool(row["left_house"]), bool(row["is_automatic"]))

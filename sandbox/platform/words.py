@@ -87,6 +87,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "The answer did not leave. Your text is kept below; please try again in a moment.",
         "회신을 보내지 못했습니다. 입력한 내용은 아래에 그대로 있습니다. 잠시 후 다시 시도하세요.",
     ),
+    "plan_out_of_office": ("Send an out-of-office note", "부재중 자동 회신 보내기"),
+    "plan_remove": ("Remove {numbers}", "{numbers}번 삭제"),
+    "plan_remove_silently": (
+        "Remove {numbers}; and {silent}, which no answer will mention as removed",
+        "{numbers}번 삭제, {silent}번은 회신에 알리지 않고 삭제",
+    ),
+    "plan_answer": ("Answer: {said}", "회신: {said}"),
+    "plan_answer_rest": ("Answer: {numbers} removed as well, with an apology", "회신: {numbers}번도 삭제 완료, 사과"),
+    "plan_answer_follow_up": ("Answer the follow-up: {said}", "재요청에 회신: {said}"),
+    "plan_answer_test": ("Answer the test mail", "시험 메일에 회신"),
+    "unclear_sent": (
+        "The line broke while the answer was handed over; it may have left. Look at the portal first.",
+        "회신을 전달하는 중에 연결이 끊겼습니다. 이미 보내졌을 수 있으니 포털을 먼저 확인하세요.",
+    ),
     "not_found": ("There is no such page.", "없는 페이지입니다."),
     "back": ("Back to the inbox", "받은 메일함으로"),
 }

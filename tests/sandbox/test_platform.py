@@ -1,89 +1,19 @@
 """The simulated platform: public pages that say what t.me's say, a mailbox and a desk that work by real mail."""
 
-import json
 import re
 import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.message import EmailMessage, Message
-from http.client import HTTPConnection
 from io import BytesIO
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
 
-from sandbox.platform.letters import read
-from tests.sandbox.processes import ROOT, Mailbox, Program, free_port, mailbox, program, send
-
-ITEMS = range(101, 126)
-LETTER_ID = "<a1b2c3@portal.test>"
-REPLY_TO = "takedown+r.abcdefghjkmnpqrs@portal.test"
-
-
-@dataclass
-class Answered:
-    status: int
-    headers: Any
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass
-class House:
-    """The platform, and the portal's side of the mail: what its relay takes is kept here."""
-
-    platform: Program
-    relay: Mailbox
-
-    def get(self, path: str, host: str = "", method: str = "GET", **headers: str) -> Answered:
-        return self._call(method, path, None, {"Host": host or self.host, **headers})
-
-    def call(self, name: str, asked: object) -> Answered:
-        body = json.dumps(asked).encode()
-        return self._call("POST", f"/liaison/api/{name}", body, {"Content-Type": "application/json"})
-
-    def submit(self, path: str, fields: dict[str, str | list[str]], **headers: str) -> Answered:
-        """As a browser posts a form of the desk."""
-        body = urlencode(fields, doseq=True).encode()
-        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{self.host}"}
-        return self._call("POST", path, body, form | headers)
-
-    def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answered:
-        connection = HTTPConnection("127.0.0.1", self.platform.port("web"), timeout=20)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            return Answered(response.status, response.headers, response.read())
-        finally:
-            connection.close()
-
-    @property
-    def host(self) -> str:
-        return self.platform.ready["web"]
-
-    def post(self, raw: bytes, to: str = "dmca@telegram.test") -> int:
-        """Deliver a letter; its number on the desk."""
-        code, _ = send(self.platform.port("smtp"), "bounce+v.abc@portal.test", [to], raw)
-        assert code == 250
-        return self.get("/liaison/api/inbox").json[0]["id"]
-
-    def states(self, letter: int) -> dict[int, str]:
-        (found,) = [one for one in self.get("/liaison/api/inbox").json if one["id"] == letter]
-        return {link["number"]: link["state"] for link in found["links"]}
+from tests.sandbox.liaison import LETTER_ID, REPLY_TO, House, body_of, letter, subject_of
+from tests.sandbox.processes import ROOT, Mailbox, free_port, mailbox, program
 
 
 @pytest.fixture
@@ -93,22 +23,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         addresses = ["--web", "127.0.0.1:0", "--mail", "127.0.0.1:0", "--relay", f"127.0.0.1:{relay.port}"]
         platform = program("sandbox.platform", *addresses, "--data", tmp_path / "platform", "--seed")
         yield House(stack.enter_context(platform), relay)
-
-
-def letter(
-    lines: list[str] | None = None, subject: str = "[요청 2026-0001] 디지털성범죄정보 삭제 요청 (25건)"
-) -> bytes:
-    links = [f"https://t.me/portal_demo_room/{n}" for n in ITEMS] if lines is None else lines
-    message = EmailMessage()
-    message["From"] = "방송통신심의위원회 <takedown@portal.test>"
-    message["To"] = "dmca@telegram.test"
-    message["Reply-To"] = REPLY_TO
-    message["Subject"] = subject
-    message["Date"] = datetime(2026, 9, 3, 10, 5, tzinfo=UTC)
-    message["Message-ID"] = LETTER_ID
-    numbered = "\n".join(f"{n}. {link}" for n, link in enumerate(links, 1))
-    message.set_content(f"안녕하십니까.\n문서번호: 1\n\n목록\n{numbered}\n\n회신 주소: {REPLY_TO}\n")
-    return message.as_bytes().replace(b"\n", b"\r\n")
 
 
 # The public pages.
@@ -218,8 +132,8 @@ def test_a_letter_comes_in_its_videos_go_and_the_answer_leaves(house: House) -> 
     assert message["References"] == LETTER_ID
     assert message["Message-ID"].endswith("@telegram.test>")
     assert message.get_content_charset() == "utf-8"
-    assert _subject(message) == "Re: [요청 2026-0001] 디지털성범죄정보 삭제 요청 (25건)"
-    assert _body(message) == text.rstrip() + "\n"
+    assert subject_of(message) == "Re: [요청 2026-0001] 디지털성범죄정보 삭제 요청 (25건)"
+    assert body_of(message) == text.rstrip() + "\n"
 
     sent_again = house.submit(f"/liaison/letters/{number}/answer", fields)
     assert sent_again.headers["Location"].endswith("?did=send_before")
@@ -287,10 +201,10 @@ def test_a_script_answers_with_or_without_the_quoted_letter(house: House) -> Non
     house.call("answer", {"letter": number, "text": "전부 삭제", "quote": False})
     with_quote, without = house.relay.wait_for(2)
     assert first == {"message_id": with_quote.message["Message-ID"], "to": REPLY_TO}
-    said, introduction = _body(with_quote.message).split("\n\n")[:2]
+    said, introduction = body_of(with_quote.message).split("\n\n")[:2]
     assert said == "All 25 items have been removed."
     assert introduction.startswith("On Thu, Sep 3, 2026 at 10:05 AM 방송통신심의위원회 <takedown@portal.test> wrote:")
-    assert _body(without.message) == "전부 삭제\n"
+    assert body_of(without.message) == "전부 삭제\n"
 
 
 def test_a_letter_that_comes_twice_is_seen_twice(house: House) -> None:
@@ -456,16 +370,6 @@ def test_a_taken_port_is_told_in_one_line(house: House, tmp_path: Path) -> None:
     assert second.returncode == 1
     assert second.stderr.startswith("sandbox.platform: ")
     assert len(second.stderr.splitlines()) == 1
-
-
-def _subject(message: Message) -> str:
-    return read(number=1, raw=message.as_bytes(), received_at=datetime.now(UTC)).subject
-
-
-def _body(message: Message) -> str:
-    content = message.get_payload(decode=True)
-    assert isinstance(content, bytes)
-    return content.decode().replace("\r\n", "\n")
 
 
 def _unescaped(text: str) -> str:
