@@ -6,8 +6,9 @@
 `--relay` is where its answers go by SMTP. `--mailbox` (repeatable) names the addresses that exist here; mail for any
 other is refused with 550. `--seed` makes the neutral rooms that the folder lacks. With `--robot` the letters are
 answered by the robot of `sandbox.platform.robot`, without it by hand, unless somebody chose before: the folder
-remembers. Nothing comes from the environment. One line on standard output, `ready web=HOST:PORT smtp=HOST:PORT`, says that it listens (port 0: a free one
-is picked); SIGTERM or SIGINT stop it cleanly. No Django; everything is kept in one SQLite file in the data folder.
+remembers. Nothing comes from the environment. One line on standard output, `ready web=HOST:PORT smtp=HOST:PORT`, says
+that it listens (port 0: a free one is picked); SIGTERM or SIGINT stop it cleanly. No Django; everything is kept in one
+SQLite file in the data folder.
 
 For a person: http://WEB/liaison/. For scripts, JSON both ways (an error is `{"error": sentence}` with a fitting
 status):
@@ -20,8 +21,8 @@ status):
 - `POST /liaison/api/publish`  the same, adds messages (and the room) that are not there yet
 - `POST /liaison/api/answer`   `{"letter": id, "text": …}` → `{"message_id": …, "to": …}`; `"quote": false` leaves the
   quoted letter out, `"language": "ko"` words the line above the quote in Korean
-- `GET  /liaison/api/robot`    mode (robot or hand), hour_seconds (seconds of real time for an hour of the story), plans:
-  letter, subject, step (a code of `robot.schedule`), words, in_seconds (null while the clock stands still)
+- `GET  /liaison/api/robot`    mode (robot or hand), hour_seconds (seconds of real time for a story hour), plans: letter,
+  subject, step (a code of `robot.schedule`), words, in_seconds (null while the clock stands still)
 - `POST /liaison/api/robot`    `{"mode": …, "hour_seconds": …}`, either or both → as GET
 - `POST /liaison/api/hurry`    `{}` → the next step happens now and the story's clock is put forward to its hour;
   answers once it is done: `{"letter": id, "step": …}`, both null when nothing is planned
