@@ -21,7 +21,7 @@ status):
 - `POST /liaison/api/publish`  the same, adds messages (and the room) that are not there yet
 - `POST /liaison/api/answer`   `{"letter": id, "text": …}` → `{"message_id": …, "to": …}`; `"quote": false` leaves the
   quoted letter out, `"language": "ko"` words the line above the quote in Korean
-- `GET  /liaison/api/robot`    mode (robot or hand), hour_seconds (seconds of real time for a story hour), plans: letter,
+- `GET  /liaison/api/robot`    mode (robot or hand), hour_seconds (real seconds for a story hour), plans: letter,
   subject, step (a code of `robot.schedule`), words, in_seconds (null while the clock stands still)
 - `POST /liaison/api/robot`    `{"mode": …, "hour_seconds": …}`, either or both → as GET
 - `POST /liaison/api/hurry`    `{}` → the next step happens now and the story's clock is put forward to its hour;
