@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 # These need no server and no environment, whether a sandbox runs or not.
-WITHOUT_SERVERS = {"help", "--help", "--version", "locate", "makemessages", "compilemessages", "makemigrations"}
+WITHOUT_SERVERS = {
+    *("help", "--help", "--version"),
+    *("locate", "read_reply", "makemessages", "compilemessages", "makemigrations"),
+}
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ from mailroom.parse_child.limits import (
     PARTS,
     REFERENCES,
     REPORTED_RECIPIENTS,
+    TABLE_CHARACTERS,
+    TABLES,
     TEXT_CHARACTERS,
 )
 from mailroom.parse_child.main import FORMAT
@@ -67,6 +69,7 @@ class Parsed:
     text: str
     html_text: str
     attachments: list[dict[str, Any]]
+    tables: list[str]
     truncated: bool
     html_abandoned: bool
 
@@ -135,6 +138,7 @@ def _checked(found: Mapping[str, Any]) -> Parsed:
         text=_text(found["text"], TEXT_CHARACTERS),
         html_text=_text(found["html_text"], TEXT_CHARACTERS),
         attachments=[_attachment(each) for each in found["attachments"][:PARTS]],
+        tables=[_text(each, TABLE_CHARACTERS + 1) for each in found["tables"][:TABLES]],
         truncated=bool(found["truncated"]),
         html_abandoned=bool(found["html_abandoned"]),
     )

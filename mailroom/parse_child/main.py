@@ -9,7 +9,7 @@ from mailroom.parse_child.limits import HTML_SECONDS, ID_CHARACTERS, SUBJECT_CHA
 from mailroom.parse_child.parts import leaves
 from mailroom.parse_child.words import clean_line, header_words, load_codecs
 
-FORMAT = 1
+FORMAT = 2
 # Headers that others decide by; handed on as they stand, cut.
 SIGNALS = (
     "auto-submitted", "precedence", "x-autoreply", "x-autorespond", "x-auto-response-suppress", "x-failed-recipients",
@@ -44,6 +44,7 @@ def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
         "text": content.text,
         "html_text": content.html_text,
         "attachments": content.attachments,
+        "tables": content.tables,
         "truncated": content.truncated,
         "html_abandoned": content.html_abandoned,
     }

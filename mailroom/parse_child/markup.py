@@ -6,7 +6,20 @@ from html.parser import HTMLParser
 
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])", re.I)
-_SKIPPED = {"script", "style", "head", "title", "template", "noembed", "noframes", "svg", "math", "iframe", "object"}
+_SKIPPED = {
+    "script",
+    "style",
+    "head",
+    "title",
+    "template",
+    "noembed",
+    "noframes",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "select",
+}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _BLOCKS = {
     "address", "article", "aside", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "footer",
@@ -17,6 +30,8 @@ TABLES_DEEP = 30
 LINES_IN_A_CELL = 5  # more than this, and the table only arranges the page
 LINK_CHARACTERS = 1000
 QUOTES_DEEP = 20
+RULE = "_" * 32  # Outlook puts one above what it quotes
+STRUCK = " (struck out) "  # taken back: the words themselves would be read as said
 
 
 @dataclass
@@ -56,7 +71,7 @@ class _Reader(HTMLParser):
         self.tables: list[_Table] = []
         self.lists: list[int | None] = []  # the next number of each open list; None for one without numbers
         self.skipped, self.skipped_depth = "", 0
-        self.preformatted = 0
+        self.preformatted = self.struck = 0
         self.link, self.link_text = "", ""
 
     @property
@@ -96,6 +111,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.skipped:
             return
+        if self.struck and data.strip():
+            data = STRUCK
         if self.link and len(self.link_text) < LINK_CHARACTERS:
             self.link_text += data
         if self.preformatted:
@@ -116,8 +133,13 @@ class _Reader(HTMLParser):
             self.sheet.end_paragraph()
             self.preformatted += tag == "pre"
             self.sheet.quotes += tag == "blockquote"
+        elif tag in ("s", "strike", "del"):
+            self.struck += 1
         elif tag in _BLOCKS:
             self.sheet.end_line()
+            if tag == "hr":
+                self.sheet.write(RULE)
+                self.sheet.end_line()
         elif tag in ("ul", "ol"):
             self.sheet.end_line()
             self.lists.append(_number(given.get("start", "1")) if tag == "ol" else None)
@@ -149,6 +171,8 @@ class _Reader(HTMLParser):
                 self.lists.pop()
         elif tag == "a":
             self._end_link()
+        elif tag in ("s", "strike", "del"):
+            self.struck = max(0, self.struck - 1)
         elif tag in ("td", "th") and self.tables:
             self._end_cell()
         elif tag in ("tr", "thead", "tbody", "tfoot") and self.tables:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from mailroom.parse_child.limits import HTML_BYTES, NAME_CHARACTERS, TEXT_CHARACTERS
+from mailroom.parse_child.limits import HTML_BYTES, NAME_CHARACTERS, TABLE_CHARACTERS, TABLES, TEXT_CHARACTERS
 from mailroom.parse_child.markup import text_of
 from mailroom.parse_child.parts import Part
 from mailroom.parse_child.words import clean, clean_name, decode
@@ -21,6 +21,7 @@ class Content:
     text: str = ""
     html_text: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
     truncated: bool = False
     html_abandoned: bool = False
 
@@ -33,6 +34,8 @@ def read(leaves: Iterable[Part], *, html_seconds: float) -> Content:
     for part in leaves:
         if not part.is_text:
             content.attachments.append(_attachment(part))
+            if _is_table(part) and len(content.tables) < TABLES:
+                content.tables.append(_table(content, part))
             continue
         text = clean(decode(part.content(), part.parameters.get("charset", "")))
         if part.sub == "plain":
@@ -76,6 +79,19 @@ def _attachment(part: Part) -> dict[str, Any]:
         "media_type": f"{part.main}/{part.sub}",
         "size": len(part.content()),
     }
+
+
+def _is_table(part: Part) -> bool:
+    """Programs call a CSV file by several types; its name is what they agree on."""
+    named = part.filename.lower().endswith((".csv", ".tsv"))
+    return (part.main, part.sub) == ("text", "csv") or (named and part.main in ("text", "application"))
+
+
+def _table(content: Content, part: Part) -> str:
+    """A little more than the limit is kept, so that a reader sees that it is too long."""
+    text = clean(decode(part.content()[: 4 * TABLE_CHARACTERS], part.parameters.get("charset", "")))
+    content.truncated = content.truncated or len(text) > TABLE_CHARACTERS
+    return text[: TABLE_CHARACTERS + 1]
 
 
 def _reflowed(text: str, parameters: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ class MailText:
     attachments: list[dict[str, Any]]
     truncated: bool
     html_abandoned: bool
+    tables: list[str] = field(default_factory=list)  # attached CSV files, decoded
 
 
 def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: bytes) -> IncomingMail:
@@ -267,9 +268,13 @@ def _columns(parsed: Parsed) -> dict[str, Any]:
     }
 
 
+def words_of(parsed: Parsed) -> MailText:
+    """The part of a parsed mail that is kept to be read."""
+    return MailText(**{name: getattr(parsed, name) for name in MailText.__dataclass_fields__})
+
+
 def _to_json(parsed: Parsed) -> bytes:
-    kept = MailText(**{name: getattr(parsed, name) for name in MailText.__dataclass_fields__})
-    return json.dumps(kept.__dict__, ensure_ascii=False).encode()
+    return json.dumps(words_of(parsed).__dict__, ensure_ascii=False).encode()
 
 
 def read_text(mail: IncomingMail) -> MailText:

@@ -10,7 +10,6 @@ from takedowns.reading.filled_csv import read_tables
 from takedowns.reading.korean import scan_korean
 from takedowns.reading.korean_words import scan_korean_sets
 from takedowns.reading.marks import Board, Kind, Weak
-from takedowns.reading.markup import flatten
 from takedowns.reading.numbers import scan_links, scan_numbers, scan_status_codes
 from takedowns.reading.places import Places
 from takedowns.reading.plain import fold, squeeze, tidy
@@ -21,7 +20,6 @@ from takedowns.reading.statements import Sentences
 from takedowns.reading.verdict import Findings, decide
 
 MAX_TEXT = 400_000
-MAX_HTML = 400_000
 MAX_SENT = 200_000
 MAX_READ = 40_000  # what is left when our own words are cut
 _TELLING = (Kind.STATUS, Kind.MEASURE, Kind.ACCOUNT)
@@ -46,19 +44,17 @@ def read(
 ) -> Reading:
     """What a reply claims of each item of the letter that it answers.
 
-    `text` and `html_text` are the decoded bodies, `sent_text` the letter as it left, `csv_texts` attached tables.
+    `text` and `html_text` are the words of the plain and of the HTML body, as the inbox gives them (HTML already made
+    text), `sent_text` the letter as it left, `csv_texts` attached tables.
     Never raises for any text; takes time in proportion to its length.
     """
     if not items:
         return Reading(abstained=True, reasons=["no_items"])
-    if len(text) > MAX_TEXT or len(html_text) > MAX_HTML or len(sent_text) > MAX_SENT:
-        return Reading(abstained=True, reasons=["too_long"])
-    flat = flatten(html_text)
-    if flat is None or len(flat) > MAX_TEXT:
+    if len(text) > MAX_TEXT or len(html_text) > MAX_TEXT or len(sent_text) > MAX_SENT:
         return Reading(abstained=True, reasons=["too_long"])
     places = Places(items)
     ours = OurWords(sent_text, places)
-    reading = _agreed(_part(text, ours, places), _part(flat, ours, places) if html_text.strip() else None)
+    reading = _agreed(_part(text, ours, places), _part(html_text, ours, places) if html_text.strip() else None)
     if not csv_texts:
         return reading
     return read_tables(reading, csv_texts, places)

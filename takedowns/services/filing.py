@@ -4,6 +4,7 @@ A match says where a mail belongs, never that it may act: what is read here is p
 """
 
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -113,13 +114,15 @@ def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[s
 
 
 def _read(incoming: IncomingMail, letter: Letter) -> Reading:
-    mail: MailText = inbox.read_text(incoming)
-    return read(
-        text=mail.text,
-        html_text=mail.html_text,
-        items=[ItemRef(label=line.printed_label, url=line.printed_link) for line in letter.items.all()],
-        sent_text=sent_text(letter),
-    )
+    items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in letter.items.all()]
+    return read_against(inbox.read_text(incoming), items=items, sent=sent_text(letter))
+
+
+def read_against(mail: MailText, *, items: Sequence[ItemRef], sent: str) -> Reading:
+    """What the words of a mail claim of the items of the letter `sent`. One that was cut is left to a person."""
+    if mail.truncated or mail.html_abandoned:
+        return Reading(abstained=True, reasons=["too_long"])
+    return read(text=mail.text, html_text=mail.html_text, items=items, sent_text=sent, csv_texts=mail.tables)
 
 
 def sent_text(letter: Letter) -> str:

@@ -1,12 +1,12 @@
 """Mails of the shared data, as the reader of replies gets them: decoded bodies, and the letter that they answer."""
 
-import email
-import email.policy
 import json
 import os
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
+
+from mailroom.parse_child import main
+from mailroom.parse_child.limits import HTML_SECONDS, LimitExceeded
 
 DATA = Path(os.environ.get("PORTAL_SHARED_DATA") or Path(__file__).parents[3] / "shared" / "data") / "mail"
 LIAISON = DATA / "synthetic-liaison"
@@ -33,24 +33,12 @@ class Answer:
 
 
 def bodies(raw: bytes) -> Bodies:
-    """The decoded bodies of any mail, however broken."""
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
-    found: dict[str, list[str]] = {"text/plain": [], "text/html": [], "text/csv": []}
-    for part in mail.walk():
-        if part.get_content_type() in found and (
-            part.get_content_disposition() != "attachment" or part.get_content_type() == "text/csv"
-        ):
-            found[part.get_content_type()].append(_decoded(part))
-    return Bodies("\n".join(found["text/plain"]), "\n".join(found["text/html"]), tuple(found["text/csv"]))
-
-
-def _decoded(part: EmailMessage) -> str:
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
+    """The words of a mail as the parsing child hands them on. A mail beyond its limits has none."""
     try:
-        return data.decode(part.get_content_charset() or "utf-8", errors="replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", errors="replace")
+        found = main.read(raw, html_seconds=HTML_SECONDS)
+    except LimitExceeded:
+        return Bodies("", "", ())
+    return Bodies(found["text"], found["html_text"], tuple(found["tables"]))
 
 
 def answers() -> list[Answer]:

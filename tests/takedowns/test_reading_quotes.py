@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailroom.parse_child.markup import text_of
 from takedowns.reading import read
 from tests.takedowns.test_reading import ITEMS, LETTER, answer, by_claim, numbers
 
@@ -122,7 +123,7 @@ def test_html_is_read_like_text() -> None:
     )
     quoted = "<blockquote>" + "".join(f"<p>{line}</p>" for line in LINES) + "</blockquote>"
     page = f"<html><head><style>p {{}}</style></head><body><table>{rows}</table>{quoted}<script>7 refused</script>"
-    assert by_claim(answer("", html_text=page)) == {"removed": numbers("1-24"), "not_found": {"25"}}
+    assert by_claim(answer("", html_text=text_of(page))) == {"removed": numbers("1-24"), "not_found": {"25"}}
 
 
 def test_html_rows_of_links() -> None:
@@ -131,18 +132,21 @@ def test_html_rows_of_links() -> None:
         f'&amp;data=05">link</a></td><td>삭제 완료</td></tr>'
         for n in range(101, 104)
     )
-    assert by_claim(answer("", html_text=page + "</table>")) == {"removed": numbers("1-3")}
+    assert by_claim(answer("", html_text=text_of(page + "</table>"))) == {"removed": numbers("1-3")}
 
 
 def test_struck_out_words_are_for_a_person() -> None:
-    assert answer("", html_text="<p>1-7 <s>removed</s> not found</p><p>8-9 removed <del>not</del></p>").outcomes == {}
+    assert (
+        answer("", html_text=text_of("<p>1-7 <s>removed</s> not found</p><p>8-9 removed <del>not</del></p>")).outcomes
+        == {}
+    )
 
 
 def test_parts_that_disagree_are_for_a_person() -> None:
-    reading = answer("1-7 removed", html_text="<p>1-8 removed</p>")
+    reading = answer("1-7 removed", html_text=text_of("<p>1-8 removed</p>"))
     assert reading.outcomes == {}
     assert reading.reasons == ["parts_disagree"]
-    assert by_claim(answer("1-7 removed", html_text="<div>1-7 removed</div>")) == {"removed": numbers("1-7")}
+    assert by_claim(answer("1-7 removed", html_text=text_of("<div>1-7 removed</div>"))) == {"removed": numbers("1-7")}
 
 
 CSV = "number,link,result\n" + "".join(f"{n},https://t.me/portal_demo_room/{100 + n},{{}}\n" for n in range(1, 26))
