@@ -1,21 +1,16 @@
-"""Runs the parsing child for one mail and checks what it says: the child has read what a stranger wrote."""
+"""Has a mail read by the parsing child and checks what it says: the child has read what a stranger wrote."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 
+from mailroom.children import CannotRead, Children
 from mailroom.parse_child.limits import (
     DIAGNOSTIC_CHARACTERS,
-    OUTPUT_BYTES,
     PARTS,
     REFERENCES,
     REPORTED_RECIPIENTS,
@@ -26,17 +21,8 @@ from mailroom.parse_child.limits import (
 from mailroom.parse_child.main import FORMAT
 from mailroom.states import SenderDefect, Unreadable
 
-PROJECT = str(Path(__file__).resolve().parent.parent)
-# Isolated (-I) and without site-packages (-S): the standard library, and this one package from the end of the path.
-START = "import sys; sys.path.append(sys.argv.pop(1)); from mailroom.parse_child.main import main; main()"
-
-
-class CannotRead(Exception):
-    """The mail was not read; `why` says whether another try could help."""
-
-    def __init__(self, why: Unreadable) -> None:
-        super().__init__(why)
-        self.why = why
+# Without site-packages (-S): the standard library, and this one package.
+_CHILDREN = Children("mailroom.parse_child.main", options=["-S"])
 
 
 @dataclass(frozen=True)
@@ -76,8 +62,20 @@ class Parsed:
 
 def parse(data: bytes) -> Parsed:
     """Raises CannotRead. Takes at most MAIL_PARSE_SECONDS and MAIL_PARSE_MEMORY, whatever the mail."""
+    return parse_measured(data)[0]
+
+
+def parse_measured(data: bytes) -> tuple[Parsed, int]:
+    """The same, with the most memory that the child held, in kilobytes."""
+    if len(data) > settings.MAIL_MAX_BYTES:
+        raise CannotRead(Unreadable.TOO_LARGE)
+    done = _CHILDREN.ask(data, {"seconds": settings.MAIL_PARSE_SECONDS, "memory": settings.MAIL_PARSE_MEMORY})
+    return _read(done.output), done.peak_kb
+
+
+def _read(output: bytes) -> Parsed:
     try:
-        found = json.loads(_run(data))
+        found = json.loads(output)
     except ValueError:
         raise CannotRead(Unreadable.BAD_OUTPUT) from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -88,31 +86,6 @@ def parse(data: bytes) -> Parsed:
         return _checked(found)
     except (KeyError, TypeError, ValueError, OverflowError):
         raise CannotRead(Unreadable.BAD_OUTPUT) from None
-
-
-def _run(data: bytes) -> bytes:
-    """Mail in and JSON out through memory files: nothing lies on a disk, no pipe can fill up, output has an end."""
-    seconds, memory = settings.MAIL_PARSE_SECONDS, settings.MAIL_PARSE_MEMORY
-    command = [sys.executable, "-I", "-S", "-c", START, PROJECT, str(seconds), str(memory)]
-    with _memory_file("mail") as mail, _memory_file("parsed") as parsed:
-        mail.write(data)
-        mail.seek(0)
-        child = subprocess.Popen(command, stdin=mail, stdout=parsed, stderr=subprocess.DEVNULL, env={}, cwd="/")
-        try:
-            status = child.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            raise CannotRead(Unreadable.OUT_OF_TIME) from None
-        finally:
-            child.kill()
-            child.wait()
-        if status != 0:
-            raise CannotRead(Unreadable.OUT_OF_TIME if status == -signal.SIGXCPU else Unreadable.CHILD_DIED)
-        parsed.seek(0)
-        return parsed.read(OUTPUT_BYTES)
-
-
-def _memory_file(name: str) -> BinaryIO:
-    return os.fdopen(os.memfd_create(name), "w+b")
 
 
 def _limit(code: Any) -> Unreadable:

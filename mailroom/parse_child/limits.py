@@ -1,6 +1,4 @@
-"""How much a mail may ask for, and the walls around the process that reads it."""
-
-import resource
+"""How much a mail may ask for."""
 
 DEPTH = 20  # multiparts within multiparts
 PARTS = 500
@@ -27,14 +25,3 @@ class LimitExceeded(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-def confine(*, seconds: float, memory: int) -> None:
-    """From here on: so much processor time and address space, no new files, no new processes, bounded output."""
-    whole = max(1, round(seconds + 0.5))
-    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

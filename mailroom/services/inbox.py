@@ -19,10 +19,11 @@ from keys.errors import KeyMissing, KeyShredded, TamperedRecord
 from keys.services import seal, unseal
 from mailroom import bell, matching
 from mailroom.addresses import Box, OwnAddress, own
+from mailroom.children import CannotRead
 from mailroom.digests import content_digest, is_copy
 from mailroom.kinds import kind_of
 from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail, IncomingMatch, OutgoingMail, RawMail
-from mailroom.parsing import CannotRead, Parsed, parse
+from mailroom.parsing import Parsed, parse
 from mailroom.services import reports
 from mailroom.services.outbox import note_archive_copy, read_bytes
 from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, REPORTS, IncomingState, Kind, Unreadable

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mailroom.parse_child
+from mailroom.children import CannotRead
 from mailroom.parse_child.heads import sender
 from mailroom.parse_child.limits import LimitExceeded
 from mailroom.parse_child.main import read
 from mailroom.parse_child.markup import text_of
-from mailroom.parsing import CannotRead, Parsed, parse
+from mailroom.parsing import Parsed, parse
 from mailroom.states import Unreadable
 from tests.mailroom.shared_mail import mails
 
@@ -265,17 +266,6 @@ def test_the_longest_mail_that_the_door_takes_is_read(settings: Any) -> None:
     result = parse(data)
     assert result.truncated
     assert len(result.text) == 1_000_000
-
-
-def test_a_child_that_hangs_or_eats_too_much_is_ended(settings: Any) -> None:
-    settings.MAIL_PARSE_SECONDS = 0.02
-    with pytest.raises(CannotRead) as failure:
-        parse(mail())
-    assert failure.value.why == Unreadable.OUT_OF_TIME
-    settings.MAIL_PARSE_SECONDS, settings.MAIL_PARSE_MEMORY = 10.0, 64 * 2**20
-    with pytest.raises(CannotRead) as failure:
-        parse(mail(body=b"x" * 30_000_000))
-    assert failure.value.why == Unreadable.CHILD_DIED
 
 
 def test_the_child_stands_on_the_standard_library_alone() -> None:
