@@ -6,8 +6,9 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mailroom.children import CannotRead
 from mailroom.kinds import kind_of
-from mailroom.parsing import CannotRead, Parsed, parse
+from mailroom.parsing import Parsed, parse
 from mailroom.services.inbox import words_of
 from mailroom.states import Kind
 from takedowns.reading import Reading, letter_items
