@@ -137,9 +137,15 @@ def _alternates(sequence: Sequence[Mark]) -> bool:
 
 def _pairs(sequence: Sequence[Mark], clause: Clause) -> Iterator[Clause]:
     """The clause cut in front of every second mark of the alternating sequence."""
-    heads = [clause.start, *(mark.start for mark in sequence[2::2]), clause.end]
+    heads = [clause.start, *(_with_its_count(mark, clause) for mark in sequence[2::2]), clause.end]
     for begin, stop in pairwise(heads):
         yield Clause(begin, stop, [mark for mark in clause.marks if begin <= mark.start < stop])
+
+
+def _with_its_count(head: Mark, clause: Clause) -> int:
+    """Where a set begins, with the count right before it: "…, 2 items (11 and 12)"."""
+    before = [mark for mark in clause.of(Kind.COUNT) if mark.end <= head.start <= mark.end + 3]
+    return before[-1].start if before and head.kind in _SETS else head.start
 
 
 def _by_soft_seams(folded: str, clause: Clause) -> Iterator[Statement]:

@@ -101,6 +101,9 @@ def scan_numbers(board: Board, places: Places) -> None:
     for neutral in _NEUTRAL:
         board.sweep(neutral)
     for match in _FRACTION.finditer(board.text):
+        if int(match["n"]) == int(match["of"]):  # "12 of 12"
+            board.put(Mark(match.start(), match.end(), Kind.COUNT, count=int(match["n"])))
+            continue
         board.put(Mark(match.start(), match.end("n"), Kind.COUNT, count=int(match["n"])))
         board.put(Mark(match.end("n"), match.end(), Kind.OUT_OF, count=int(match["of"])))
     for pattern in _OUT_OF:
