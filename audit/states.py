@@ -48,6 +48,7 @@ class Action(TextChoices):
     REQUEST_APPROVED = "request.approved", _("Request approved")
     REQUEST_RETURNED = "request.returned", _("Request returned")
     REQUEST_WITHDRAWN = "request.withdrawn", _("Request withdrawn")
+    REQUEST_FOLLOWED_UP = "request.followed_up", _("Follow-up sent")
     REQUEST_CLOSED = "request.closed", _("Request closed")
     REPLY_FILED = "reply.filed", _("Reply filed")
     REPLY_HANDLED = "reply.handled", _("Reply marked as read")

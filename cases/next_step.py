@@ -19,6 +19,7 @@ class Step(StrEnum):
     CHECKING = "checking"
     CONFIRM = "confirm"
     FOLLOW = "follow"
+    REMIND = "remind"
     ASK = "ask"
     APPROVAL = "approval"
     DECIDE = "decide"
@@ -28,13 +29,19 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What the rule wants to know of a request. `reply`: the oldest one that nobody has read."""
+    """What the rule wants to know of a request. `reply`: the oldest one that nobody has read.
+
+    `to_follow`: items that are still there or came back and that a follow-up can name now; `overdue`: items without a
+    final answer after their deadline.
+    """
 
     id: UUID
     status: str
     letter_state: str
     reply: UUID | None
     confirmable: int
+    to_follow: int = 0
+    overdue: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class NextStep:
 
 
 AWAY = frozenset({Standing.CONTRADICTED, Standing.REAPPEARED})
+UNANSWERED = frozenset({Standing.OPEN, Standing.IN_PROGRESS})
 TO_ASK = (Standing.OPEN, Standing.REAPPEARED, Standing.CONTRADICTED, Standing.CLAIMED)
 TO_DECIDE = (Standing.REFUSED, Standing.GEO_BLOCKED, Standing.UNVERIFIABLE)
 
@@ -111,8 +119,12 @@ def _wait(tally: Tally, requests: Sequence[RequestFacts]) -> NextStep | None:
     for request in requests:
         if request.status == "awaiting_approval":
             return NextStep(Step.APPROVAL, 1, request.id)
-    if there := tally.of(*AWAY):
-        return NextStep(Step.FOLLOW, there)
+    for request in requests:
+        if request.to_follow:
+            return NextStep(Step.FOLLOW, request.to_follow, request.id)
+    for request in requests:
+        if request.overdue:
+            return NextStep(Step.REMIND, request.overdue, request.id)
     if unsettled := tally.unsettled:
         return NextStep(Step.WAIT, unsettled)
     if undecided := tally.of(*TO_DECIDE, ended=False):

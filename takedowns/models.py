@@ -13,12 +13,15 @@ from platforms.models import Contact, Organisation
 from platforms.states import CheckOutcome
 from takedowns.states import (
     AWAITING_ANSWER,
+    DEMANDS,
     ENDED,
+    FINAL,
     LEFT_THE_HOUSE,
     Basis,
     ClaimKind,
     ClaimStatus,
     Decision,
+    LetterKind,
     Measure,
     RequestStatus,
     Trust,
@@ -102,6 +105,18 @@ class TakedownRequest(models.Model):
         return self.number
 
 
+class TakedownItemQuerySet(models.QuerySet["TakedownItem"]):
+    def answered(self) -> "TakedownItemQuerySet":
+        """Their effective answer is final, and no follow-up has asked again since."""
+        again = LetterItem.objects.filter(
+            takedown_item=OuterRef("takedown_item"),
+            letter__kind=LetterKind.FOLLOW_UP,
+            letter__written_at__gte=OuterRef("received_at"),
+        )
+        final = Claim.objects.effective().filter(kind__in=FINAL).exclude(Exists(again))
+        return self.filter(claims__in=final).distinct()
+
+
 class TakedownItem(models.Model):
     """An item's line in a request. The number is frozen at submission and never reused.
 
@@ -116,6 +131,8 @@ class TakedownItem(models.Model):
     addressee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     measure = models.CharField(max_length=20, choices=Measure)
     open = models.BooleanField(default=True)
+
+    objects = TakedownItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
@@ -170,24 +187,39 @@ class Approval(models.Model):
 
 
 class Letter(models.Model):
-    """A request's letter in the outbox. Whether it left is the outbox row's to say."""
+    """A letter of a request in the outbox. Whether it left is the outbox row's to say.
+
+    A trigger refuses one whose wording is not frozen, or that no approval covers: the first letter needs its own, a
+    follow-up that of its request.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=10, choices=LetterKind, default=LetterKind.REQUEST)
     request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="letters")
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="letter")
     mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="letter")
     written_at = models.DateTimeField()
+    # Until when the items that it names are to be answered.
+    due_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["written_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=sorted(DEMANDS)) | Q(due_at__isnull=False), name="letter_that_asks_has_a_deadline"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
 
 class LetterItem(models.Model):
-    """What a letter calls an item: replies are read against the letter that they answer."""
+    """What a letter calls an item: replies are read against the letter that they answer.
+
+    A trigger refuses an item of another request.
+    """
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="items")
     printed_label = models.CharField(max_length=40)

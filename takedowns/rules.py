@@ -26,6 +26,7 @@ from takedowns.states import (
     Measure,
     RequestStatus,
 )
+from takedowns.unsettled import Unsettled
 
 MAX_ITEMS = 200  # one letter; more go into further requests
 SAYS_GONE = ("removed", "not_found")
@@ -124,6 +125,34 @@ def why_not_approve(user: User, request: TakedownRequest, revision: Revision, di
     if request.contact.status != ContactStatus.ACTIVE:
         return _("The contact is no longer active. Return the request, so that another one can be chosen.")
     return None
+
+
+def why_not_follow_up(user: User, request: TakedownRequest) -> str | None:
+    """Whether a follow-up can leave in this request; which lines it can name is asked of each (unsettled.py)."""
+    if reason := why_not_work(user, request.case):
+        return reason
+    if not request.open or request.status not in LEFT_THE_HOUSE:
+        return _("Only an open request that has been approved can be followed up.")
+    if not request.letters.filter(mail__accepted_at__isnull=False).exists():
+        return _("No letter of this request has left yet.")
+    if request.contact.status != ContactStatus.ACTIVE:
+        return _("The contact is no longer active.")
+    return None
+
+
+def why_not_these_lines(wanted: Collection[UUID], lines: Collection[Unsettled]) -> str | None:
+    """Whether a follow-up can name the `wanted` lines; `lines`: those of the request that are not settled."""
+    if not wanted:
+        return _("Choose at least one item.")
+    chosen = [line for line in lines if line.row.pk in wanted]
+    if len(chosen) < len(wanted):
+        return _("Some of these items are settled, or are not in this request. Look at the list again.")
+    return next((f"{line.row.number}: {line.why_not}" for line in chosen if line.why_not), None)
+
+
+def moved_deadline(request: TakedownRequest, due_at: datetime) -> datetime:
+    """The request's deadline after a further letter: never earlier than it was. Each letter keeps its own."""
+    return max(request.due_at or due_at, due_at)
 
 
 def why_not_decide_claims(user: User, reply: Reply) -> str | None:

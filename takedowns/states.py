@@ -41,6 +41,25 @@ class Measure(TextChoices):
     COOPERATE = "cooperate", _("Cooperation (self-regulation)")
 
 
+class LetterKind(TextChoices):
+    """What a letter of a request is. Only the first makes a demand; a follow-up repeats it for some of its items."""
+
+    REQUEST = "request", _("First letter")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+
+
+# Letters with items that are to be answered by a deadline.
+DEMANDS = frozenset({LetterKind.REQUEST, LetterKind.FOLLOW_UP})
+
+
+class Concern(TextChoices):
+    """Why an item stands in a follow-up."""
+
+    CONTRADICTED = "contradicted", _("Answered as done, but still there")
+    REAPPEARED = "reappeared", _("Gone, then found again")
+    UNANSWERED = "unanswered", _("No final answer, deadline passed")
+
+
 class Decision(TextChoices):
     APPROVED = "approved", _("Approved")
     RETURNED = "returned", _("Returned")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takedowns.views import asking, replies, requests
+from takedowns.views import asking, follow_up, replies, requests
 
 app_name = "takedowns"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/close/", asking.close, name="close"),
     path("requests/<uuid:pk>/approve/", requests.approve, name="approve"),
     path("requests/<uuid:pk>/return/", requests.send_back, name="return"),
+    path("requests/<uuid:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
     path("requests/<uuid:pk>/confirm/", requests.confirm, name="confirm"),
     path("lines/<uuid:pk>/statement/", requests.on_statement, name="on_statement"),
     path("lines/<uuid:pk>/void/", requests.void, name="void"),

@@ -541,6 +541,12 @@ def _(cast):
     return lambda: takedowns.services.close_request(request=request, by=cast.analyst)
 
 
+@scene("takedowns.services.follow_up")
+def _(cast):
+    request = stages.contradicted(cast)
+    return lambda: takedowns.services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
+
+
 @scene("takedowns.services.file_next")
 def _(cast):
     stages.answer(stages.approved(cast), "1-3 have been removed.")

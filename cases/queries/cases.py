@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 
 from accounts.models import User
 from cases.models import Case, CaseItem, ContentItem
-from cases.next_step import AWAY, TO_ASK, RequestFacts
+from cases.next_step import AWAY, TO_ASK, UNANSWERED, RequestFacts
 from cases.queries.reports import places_like
-from cases.queries.tally import has_ended, in_open_request
+from cases.queries.tally import LONG_AGO, has_ended, in_open_request
 from cases.states import UNSETTLED, Standing
 from cases.words import FINAL_CLAIMS
 from mailroom.states import OutgoingState
@@ -84,12 +84,8 @@ class RequestRow:
     replies: int
     letter: LetterFacts | None
     reply: UUID | None
-    away: int
-
-    @property
-    def holds_back(self) -> bool:
-        """As long as it is open, its items that are still there or came back can't be asked for again."""
-        return bool(self.request.open and self.away)
+    to_follow: int
+    overdue: int
 
     @property
     def facts(self) -> RequestFacts:
@@ -99,7 +95,14 @@ class RequestRow:
             letter_state=self.letter.state if self.letter else "",
             reply=self.reply,
             confirmable=self.confirmable,
+            to_follow=self.to_follow if self.awaited else 0,
+            overdue=self.overdue if self.awaited else 0,
         )
+
+    @property
+    def awaited(self) -> bool:
+        """Its letter left and it is open: the platform is expected to do something."""
+        return bool(self.request.open and self.letter)
 
     @property
     def running(self) -> bool:
@@ -134,12 +137,25 @@ def requests_of(case: Case) -> list[RequestRow]:
         answered_count=_per_request(answered),
         confirmed_count=_per_request(over.filter(over=True)),
         confirmable_count=_per_request(over.filter(over=False, standing=Standing.REMOVED)),
-        away_count=_per_request(lines.filter(standing__in=AWAY)),
+        to_follow_count=_per_request(lines.filter(~_asked_until_later(F("standing_since")), standing__in=AWAY)),
+        overdue_count=_per_request(lines.filter(~_asked_until_later(), standing__in=UNANSWERED)),
         reply_count=Count("replies"),
         letter_json=Subquery(letter[:1]),
         unread_reply=Subquery(unread.order_by("requests__replies__received_at").values("requests__replies")[:1]),
     )
     return [_request_row(row) for row in rows.order_by("-drafted_at", "-number")]
+
+
+def _asked_until_later(since: Any = LONG_AGO) -> Exists:
+    """Whether a letter of the request that was written at or after `since` names the item, with its deadline ahead."""
+    return Exists(
+        ContentItem.objects.filter(
+            pk=OuterRef("pk"),
+            takedown_items__request=OuterRef(OuterRef("pk")),
+            takedown_items__letter_items__letter__written_at__gte=since,
+            takedown_items__letter_items__letter__due_at__gt=Now(),
+        )
+    )
 
 
 def _per_request(items: QuerySet[ContentItem]) -> Subquery:
@@ -165,7 +181,8 @@ def _request_row(row: Any) -> RequestRow:
         if letter
         else None,
         reply=row.unread_reply,
-        away=row.away_count or 0,
+        to_follow=row.to_follow_count or 0,
+        overdue=row.overdue_count or 0,
     )
 
 

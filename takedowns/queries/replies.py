@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind
 from takedowns.forms import GridForm
+from takedowns.letters import spelled
 from takedowns.models import Claim, Reply, TakedownItem
 from takedowns.queries.requests import Piece, lines_of
 from takedowns.states import ClaimStatus, Trust
@@ -31,7 +33,9 @@ def grid(reply: Reply) -> list[GridRow]:
     by_line: dict[Any, Claim] = {}
     for claim in reply.claims.filter(superseded_by=None).exclude(status=ClaimStatus.REJECTED).order_by("made_at"):
         by_line[claim.takedown_item_id] = claim
-    return [GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines_of(reply.request)]
+    return [
+        GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines_of(reply.request, at=timezone.now())
+    ]
 
 
 def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:
@@ -76,17 +80,6 @@ def _spans(text: str, quotes: Iterable[tuple[str, list[int]]]) -> list[tuple[int
         if start >= 0:
             found.append((start, start + len(quote), numbers))
     return found
-
-
-def spelled(numbers: Iterable[int]) -> str:
-    """Numbers as people write them: 1-7, 9, 12-13."""
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def reasons_in_words(reply: Reply) -> list[str]:

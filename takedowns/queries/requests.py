@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from cases.models import Check
 from cases.states import Standing
@@ -15,6 +15,7 @@ from takedowns import rules
 from takedowns.letters import fill
 from takedowns.models import Claim, Letter, RemovalConfirmation, Revision, TakedownItem, TakedownRequest
 from takedowns.states import Basis, LetterBlank
+from takedowns.unsettled import Unsettled, unsettled, with_letters
 
 BLANK = re.compile("(" + "|".join(re.escape(blank.value) for blank in LetterBlank) + ")")
 
@@ -28,12 +29,14 @@ class LineFacts:
     said: Claim | None
     found: Check | None
     confirmed: RemovalConfirmation | None
+    unsettled: Unsettled | None
     basis: Basis | None = None
 
 
-def lines_of(asked: TakedownRequest, *, answered: bool = True) -> list[LineFacts]:
+def lines_of(asked: TakedownRequest, *, at: datetime, answered: bool = True) -> list[LineFacts]:
     """The request's lines with their facts, in their order. Five queries; three before anything can be `answered`."""
-    rows = asked.items.select_related("item").prefetch_related(
+    rows: QuerySet[Any] = with_letters(asked.items.all()) if answered else asked.items.all()
+    rows = rows.select_related("item").prefetch_related(
         "item__locators", Prefetch("item__checks", Check.objects.order_by("checked_at"))
     )
     if answered:
@@ -42,10 +45,10 @@ def lines_of(asked: TakedownRequest, *, answered: bool = True) -> list[LineFacts
             Prefetch("claims", Claim.objects.effective(), to_attr="effective_claims"),
             Prefetch("confirmations", confirmations, to_attr="effective_confirmations"),
         )
-    return [_facts_of(row) for row in rows]
+    return [_facts_of(row, unsettled(row, at=at) if answered else None) for row in rows]
 
 
-def _facts_of(row: TakedownItem) -> LineFacts:
+def _facts_of(row: TakedownItem, not_settled: Unsettled | None) -> LineFacts:
     claims: list[Claim] = getattr(row, "effective_claims", [])
     confirmations: list[RemovalConfirmation] = getattr(row, "effective_confirmations", [])
     return LineFacts(
@@ -54,6 +57,7 @@ def _facts_of(row: TakedownItem) -> LineFacts:
         said=next(iter(claims), None),
         found=next(reversed(row.item.checks.all()), None),
         confirmed=next(iter(confirmations), None),
+        unsettled=not_settled,
     )
 
 
@@ -80,18 +84,23 @@ class Piece:
     unplaced: bool = False
 
 
-def wording(asked: TakedownRequest, revision: Revision, letter: Letter | None) -> dict[str, Any]:
+def pieces_of(text: str) -> list[Piece]:
+    """A letter's text in pieces, its blanks named."""
+    return [
+        Piece(part, blank=str(LetterBlank(part).label)) if part in LetterBlank.values else Piece(part)
+        for part in BLANK.split(text)
+        if part
+    ]
+
+
+def wording(revision: Revision, letter: Letter | None) -> dict[str, Any]:
     """The letter as it will leave, or as it left: recipient, subject and body in pieces, digest."""
 
     def pieces(text: str) -> list[Piece]:
-        if letter:
-            reply_to = reply_address(letter.mail.token)
-            return [Piece(fill(text, number=letter.number, at=letter.written_at, reply_to=reply_to))]
-        return [
-            Piece(part, blank=str(LetterBlank(part).label)) if part in LetterBlank.values else Piece(part)
-            for part in BLANK.split(text)
-            if part
-        ]
+        if letter is None:
+            return pieces_of(text)
+        reply_to = reply_address(letter.mail.token)
+        return [Piece(fill(text, number=letter.number, at=letter.written_at, reply_to=reply_to))]
 
     return {
         "recipient": revision.recipient,

@@ -4,6 +4,7 @@ from takedowns.services.approval import approve, return_with_words
 from takedowns.services.claims import accept_claims, decide_claims, finish_reply, reject_claims, set_claim
 from takedowns.services.confirming import confirm_on_statement, confirm_removals, void_confirmation
 from takedowns.services.filing import file_next
+from takedowns.services.follow_up import follow_up
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "draft_request",
     "file_next",
     "finish_reply",
+    "follow_up",
     "reject_claims",
     "return_with_words",
     "revise_letter",

@@ -10,14 +10,11 @@ from accounts.models import User
 from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
-from cases.services import next_number
-from cases.states import NumberKind
-from mailroom.services import outbox
 from takedowns import rules
-from takedowns.letters import fill
-from takedowns.models import Approval, Letter, LetterItem, Revision, TakedownRequest
+from takedowns.models import Approval, Letter, TakedownRequest
+from takedowns.services.posting import post
 from takedowns.services.requests import lock_request, move
-from takedowns.states import Decision, RequestStatus
+from takedowns.states import Decision, LetterKind, RequestStatus
 
 
 @transaction.atomic
@@ -35,38 +32,14 @@ def approve(*, request: TakedownRequest, digest: str, by: User, at: datetime | N
     Approval.objects.create(request=locked, revision=revision, decision=Decision.APPROVED, digest=digest, by=by, at=at)
     due_at = at + timedelta(hours=locked.deadline_hours)
     move(locked, RequestStatus.APPROVED, at=at, approved_by=by, approved_at=at, due_at=due_at)
-    letter = _post(locked, revision, by=by, at=at)
+    lines = locked.items.select_related("item").prefetch_related("item__locators")
+    letter = post(revision=revision, kind=LetterKind.REQUEST, lines=list(lines), due_at=due_at, by=by, at=at)
     record(
         action=Action.REQUEST_APPROVED,
         by=by,
         obj=locked,
         case_id=locked.case_id,
         detail={"revision": revision.n, "digest": digest, "letter": letter.number},
-    )
-    return letter
-
-
-def _post(request: TakedownRequest, revision: Revision, *, by: User, at: datetime) -> Letter:
-    identity = outbox.new_identity()
-    number = next_number(kind=NumberKind.LETTER, at=at)
-
-    def filled(text: str) -> str:
-        return fill(text, number=number, at=at, reply_to=identity.reply_to)
-
-    mail = outbox.enqueue(
-        identity=identity,
-        idempotency_key=f"request:{request.pk}:revision:{revision.n}",
-        to=revision.recipient,
-        subject=filled(revision.subject),
-        body=filled(revision.body),
-        language=request.language,
-        about=request.case_id,
-        by=by,
-    )
-    letter = Letter.objects.create(number=number, request=request, revision=revision, mail=mail, written_at=at)
-    LetterItem.objects.bulk_create(
-        LetterItem(letter=letter, printed_label=str(line.number), printed_link=line.item.link, takedown_item=line)
-        for line in request.items.select_related("item").prefetch_related("item__locators")
     )
     return letter
 

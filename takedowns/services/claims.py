@@ -16,7 +16,7 @@ from cases.services import order_checks, settle
 from takedowns import rules
 from takedowns.models import Claim, Reply, TakedownItem, TakedownRequest
 from takedowns.services.requests import lock_request, move
-from takedowns.states import CLAIM_TRANSITIONS, FINAL, WORTH_CHECKING, ClaimKind, ClaimStatus, RequestStatus
+from takedowns.states import CLAIM_TRANSITIONS, WORTH_CHECKING, ClaimKind, ClaimStatus, RequestStatus
 
 
 def _decide(claim: Claim, status: ClaimStatus, *, by: User, at: datetime) -> None:
@@ -194,7 +194,7 @@ def _follow(request: TakedownRequest, claims: Sequence[Claim], *, by: User, at: 
     worth = [claim.takedown_item.item for claim in claims if claim.kind in WORTH_CHECKING]
     if worth:
         order_checks(items=worth, why="claim", by=by, at=at)
-    answered = request.items.filter(claims__in=Claim.objects.effective().filter(kind__in=FINAL)).distinct().count()
+    answered = request.items.answered().count()
     status = RequestStatus.ANSWERED if answered == request.items.count() else RequestStatus.PARTLY_ANSWERED
     if status != request.status and rules.why_not_move(request, status) is None:
         move(request, status, at=at)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -33,7 +34,7 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
     asked = get_request_for(user, pk)
     letter = asked.letters.select_related("mail", "revision__author").first()
     revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
-    lines = lines_of(asked, answered=letter is not None)
+    lines = lines_of(asked, at=timezone.now(), answered=letter is not None)
     may_decide = asked.status == RequestStatus.AWAITING_APPROVAL and can(user, Permission.APPROVE, asked.case.team)
     ready = confirmable(lines, left=letter.mail.accepted_at if letter else None)
     return render(
@@ -44,9 +45,10 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "case": asked.case,
             "revision": revision,
             "letter": letter,
-            "wording": wording(asked, revision, letter),
+            "wording": wording(revision, letter),
             "approvals": asked.approvals.select_related("by", "revision"),
             "lines": lines,
+            "to_follow": [line for line in lines if asked.open and line.unsettled and not line.unsettled.why_not],
             "confirmable": ready,
             "replies": asked.replies.select_related("incoming")
             .annotate(proposed=Count("claims", filter=Q(claims__status=ClaimStatus.PROPOSED)))

@@ -16,9 +16,22 @@ def items(standing: Standing, *, ended: bool = False, asked: bool = True, queued
 
 
 def request(
-    status: str = "approved", letter: str = "accepted", reply: UUID | None = None, ready: int = 0
+    status: str = "approved",
+    letter: str = "accepted",
+    reply: UUID | None = None,
+    ready: int = 0,
+    follow: int = 0,
+    overdue: int = 0,
 ) -> RequestFacts:
-    return RequestFacts(id=REQUEST, status=status, letter_state=letter, reply=reply, confirmable=ready)
+    return RequestFacts(
+        id=REQUEST,
+        status=status,
+        letter_state=letter,
+        reply=reply,
+        confirmable=ready,
+        to_follow=follow,
+        overdue=overdue,
+    )
 
 
 OPEN, REMOVED = items(Standing.OPEN), items(Standing.REMOVED)
@@ -36,7 +49,9 @@ ROWS = [
     ("not asked for yet", "open", items(Standing.OPEN, asked=False), [], Step.ASK, None),
     ("came back, asked again", "open", items(Standing.REAPPEARED, asked=False), [request("closed")], Step.ASK, None),
     ("waits for approval", "open", OPEN, [request("awaiting_approval", "")], Step.APPROVAL, REQUEST),
-    ("still there", "open", items(Standing.CONTRADICTED), [request()], Step.FOLLOW, None),
+    ("still there", "open", items(Standing.CONTRADICTED), [request(follow=1)], Step.FOLLOW, REQUEST),
+    ("still there, followed up", "open", items(Standing.CONTRADICTED), [request()], Step.WAIT, None),
+    ("the deadline passed", "open", OPEN, [request(overdue=2)], Step.REMIND, REQUEST),
     ("asked for", "open", OPEN, [request()], Step.WAIT, None),
     ("platform works on it", "open", items(Standing.IN_PROGRESS), [request()], Step.WAIT, None),
     ("refused", "open", items(Standing.REFUSED), [request()], Step.DECIDE, None),

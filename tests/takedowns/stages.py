@@ -12,7 +12,7 @@ from mailroom.services import inbox
 from platforms.models import Contact, Organisation
 from platforms.services import activate_contact, ensure_platform, propose_contact, record_contact_test
 from takedowns import rules, services
-from takedowns.models import Reply, TakedownRequest
+from takedowns.models import Letter, Reply, TakedownItem, TakedownRequest
 from takedowns.states import Measure
 
 LIAISON = "dmca@telegram.test"
@@ -69,9 +69,17 @@ def approved(cast, **kwargs) -> TakedownRequest:
     return request
 
 
-def answer(request: TakedownRequest, text: str, *, sender: str = LIAISON, token: str | None = None) -> IncomingMail:
-    """A mail comes in at the door, for the letter's reply address unless another token is given; parsed at once."""
-    letter = request.letters.get()
+def answer(
+    request: TakedownRequest,
+    text: str,
+    *,
+    sender: str = LIAISON,
+    token: str | None = None,
+    letter: Letter | None = None,
+) -> IncomingMail:
+    """A mail comes in at the door, for the reply address of the letter (the request's first unless named otherwise, or
+    another token is given); parsed at once."""
+    letter = letter or request.letters.order_by("written_at")[0]
     to = f"takedown+r.{token or letter.mail.token}@portal.test"
     raw = (
         f"From: Liaison <{sender}>\r\nTo: <{to}>\r\nSubject: Re: removal\r\n"
@@ -96,6 +104,20 @@ def mark_left(request: TakedownRequest) -> None:
     OutgoingMail.objects.filter(letter__request=request).update(
         state="accepted", accepted_at=timezone.now() - timedelta(minutes=1)
     )
+
+
+def contradicted(cast, numbers=(1,), *, items: int = 3, **kwargs) -> TakedownRequest:
+    """A request all of whose items were answered as removed; our check found these still there, the others gone."""
+    reply = replied(cast, f"1-{items} have been removed.", items=items, **kwargs)
+    mark_left(reply.request)
+    services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    found(reply.request, "gone", [n for n in range(1, items + 1) if n not in numbers])
+    found(reply.request, "live", numbers)
+    return TakedownRequest.objects.get(pk=reply.request_id)
+
+
+def lines(request: TakedownRequest, *numbers: int) -> list[TakedownItem]:
+    return list(request.items.filter(number__in=numbers))
 
 
 def found(request: TakedownRequest, outcome: str = "gone", numbers=None) -> None:

@@ -1,8 +1,11 @@
 """Our own letter, quoted below an answer, never speaks for the platform, however many items it has."""
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 
+from takedowns.letters import example
 from takedowns.reading import letter_items, read
 from takedowns.states import LetterBlank, Measure
 
@@ -19,6 +22,7 @@ def letter(language: str, count: int, measure: str = Measure.DELETE) -> str:
         },
         "items": [{"label": str(n), "link": f"https://t.me/portal_demo_room/{100 + n}"} for n in range(1, count + 1)],
         "count": count,
+        "example": example(range(1, count + 1)),
         "message": "",
         "agency": "Commission",
         "blank": {blank.name.lower(): blank.value for blank in LetterBlank},
@@ -41,11 +45,23 @@ def test_thanks_over_our_letter_says_nothing(language: str, count: int, mark: st
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_example_names_no_item_that_the_letter_does_not_have(language: str) -> None:
     sample = {
-        1: ('"1 removed"', '"1번 삭제 완료"'),
+        1: ('"item 1 removed"', '"1번 삭제 완료"'),
         3: ('"1-2 removed; 3 not found"', '"1-2번 삭제 완료, 3번 확인 불가"'),
     }
     for count, words in sample.items():
         assert words[language == "ko"] in letter(language, count)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("count", COUNTS)
+def test_whoever_answers_as_the_guide_says_is_understood(language: str, count: int) -> None:
+    sent = letter(language, count)
+    sample = re.search('(?:example|예): "(.+)"', sent)
+    assert sample
+    reading = read(text=sample[1], items=letter_items(sent), sent_text=sent)
+    assert reading.outcomes["1"].claim == "removed"
+    named = {1: 1, 2: 2, 3: 3, 10: 6, 25: 25, 30: 25}
+    assert len(reading.outcomes) == named[count]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Handing a frozen wording to the outbox, in the transaction of the one who decided that it leaves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.models import User
+from cases.services import next_number
+from cases.states import NumberKind
+from mailroom.services import outbox
+from takedowns.letters import fill
+from takedowns.models import Letter, LetterItem, Revision, TakedownItem
+from takedowns.states import LetterKind
+
+
+def post(
+    *,
+    revision: Revision,
+    kind: LetterKind,
+    lines: Sequence[TakedownItem],
+    due_at: datetime | None,
+    by: User,
+    at: datetime,
+    in_reply_to: str = "",
+    references: Sequence[str] = (),
+) -> Letter:
+    """Give the letter its number, address for replies and Message-ID, and put it into the outbox.
+
+    `lines` are those that it names, with items and locators. The revision's number is the key in the outbox: the same
+    revision never leaves twice.
+    """
+    request = revision.request
+    identity = outbox.new_identity()
+    number = next_number(kind=NumberKind.LETTER, at=at)
+
+    def filled(text: str) -> str:
+        return fill(text, number=number, at=at, reply_to=identity.reply_to)
+
+    mail = outbox.enqueue(
+        identity=identity,
+        idempotency_key=f"request:{request.pk}:revision:{revision.n}",
+        to=revision.recipient,
+        subject=filled(revision.subject),
+        body=filled(revision.body),
+        language=request.language,
+        in_reply_to=in_reply_to,
+        references=references,
+        about=request.case_id,
+        by=by,
+    )
+    letter = Letter.objects.create(
+        number=number, kind=kind, request=request, revision=revision, mail=mail, written_at=at, due_at=due_at
+    )
+    LetterItem.objects.bulk_create(
+        LetterItem(letter=letter, printed_label=str(line.number), printed_link=line.item.link, takedown_item=line)
+        for line in lines
+    )
+    return letter
