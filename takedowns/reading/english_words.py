@@ -140,7 +140,7 @@ def speaks_of_all(words: str, unmarked: str, raw: str, *, removed: bool) -> bool
 
     `words` is the folded sentence, `unmarked` the same without what was understood, `raw` the same before folding.
     """
-    if _SINGULAR.search(words) or (removed and (_NOT_CONTENT.search(words) or _ONE.search(words))):
+    if _SINGULAR.search(words) or (removed and (_NOT_CONTENT.search(unmarked) or _ONE.search(words))):
         return False
     if removed and _PRONOUN.search(words) and not _MANY.search(words):
         return False

@@ -195,7 +195,10 @@ class Sentences:
         for mark in clause.of(Kind.OUT_OF):
             if mark.count != self.size:
                 raise Unclear("count_disagrees")
-            if clause.of(Kind.STATUS) and (clause.of(Kind.COUNT) or any(not m.sure for m in clause.of(Kind.ITEMS))):
+            items = clause.of(Kind.ITEMS)
+            if clause.of(Kind.STATUS) and (
+                (clause.of(Kind.COUNT) and not items) or any(not mark.sure for mark in items)
+            ):
                 raise Unclear("partial")
         if removed and any(mark.value == "and more" for mark in clause.of(Kind.DOUBT)):
             raise Unclear("unclear_items")
@@ -322,7 +325,7 @@ class Sentences:
     def _can_mean_all(self, lone: Statement, sentence: Sentence) -> bool:
         told, unmarked, raw = (text[sentence.start : sentence.end] for text in (self.folded, self.blotted, self.raw))
         removed = lone.claim == "removed"
-        if removed and not korean_words.speaks_of_all(told):
+        if removed and not korean_words.speaks_of_all(unmarked):
             return False
         return english_words.speaks_of_all(told, unmarked, raw, removed=removed)
 

@@ -1,0 +1,49 @@
+"""Replies as people wrote them who did not know the rules (replies.txt): what is read is true, and most is read.
+
+Each begins with a line "@1-8=removed;9=refused": what a person understands; a blank "@" means nothing may be recorded
+as removed. Between replies stands "===".
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from takedowns.reading import letter_items, read
+from tests.takedowns.test_reading import numbers
+
+SENT = (
+    "Commission\nLetter no.: 2026-000123\n\nthe 12 items listed below have been reported to us.\n\nItems\n"
+    + "".join(f"{n}. https://t.me/portal_demo_room/{100 + n}\n" for n in range(1, 13))
+    + "\nThank you.\n\nCommission\n"
+)
+
+
+def replies() -> Iterator[tuple[str, dict[str, str]]]:
+    for reply in Path(__file__).with_name("replies.txt").read_text().split("\n===\n"):
+        truth, _, text = reply.strip("\n").partition("\n")
+        told: dict[str, str] = {}
+        for part in filter(None, truth.removeprefix("@").split(";")):
+            spec, claim = part.split("=")
+            told |= dict.fromkeys(numbers(spec), claim)
+        yield text, told
+
+
+REPLIES = list(replies())
+
+
+def outcomes(text: str) -> dict[str, str]:
+    reading = read(text=text, items=letter_items(SENT), sent_text=SENT)
+    return {label: outcome.claim for label, outcome in reading.outcomes.items()}
+
+
+@pytest.mark.parametrize(("text", "told"), REPLIES, ids=[text[:50].replace("\n", " ") for text, _ in REPLIES])
+def test_no_removal_is_read_that_was_not_told(text: str, told: dict[str, str]) -> None:
+    removed = {label for label, claim in outcomes(text).items() if claim == "removed"}
+    assert removed <= {label for label, claim in told.items() if claim == "removed"}
+
+
+def test_most_of_what_people_write_is_read() -> None:
+    telling = [(text, told) for text, told in REPLIES if told]
+    whole = sum(outcomes(text) == told for text, told in telling)
+    assert whole >= 0.8 * len(telling), f"{whole} of {len(telling)}"
