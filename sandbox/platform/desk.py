@@ -5,13 +5,18 @@ import secrets
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
-from . import numbers, pages
+from . import numbers
 from .answers import NotSent, Unclear, compose
 from .api import Api
 from .correspondence import Opened, answer, open_all, open_letter
 from .letters import place
-from .pages import Notice
-from .robot.runner import Robot
+from .pages import frame
+from .pages import letters as letter_pages
+from .pages import rooms as room_pages
+from .pages import sent as sent_pages
+from .pages.view import Notice, View
+from .robot.clock import SPEEDS, Mode
+from .robot.runner import Resting, Robot
 from .serving import Request, Response, redirect
 from .store import AlreadySent, NotHere, Store
 from .words import LANGUAGES
@@ -40,6 +45,7 @@ class Desk:
             ("GET", re.compile(r"/liaison/letters/(\d{1,9})/source"), self._source),
             ("POST", re.compile(r"/liaison/letters/(\d{1,9})/videos"), self._change_listed),
             ("POST", re.compile(r"/liaison/letters/(\d{1,9})/answer"), self._answer),
+            ("POST", re.compile(r"/liaison/letters/(\d{1,9})/take"), self._take),
             ("GET", re.compile(r"/liaison/rooms/"), self._rooms),
             ("POST", re.compile(r"/liaison/rooms/"), self._change_linked),
             ("GET", re.compile(r"/liaison/rooms/(\w+)"), self._room),
@@ -47,11 +53,13 @@ class Desk:
             ("GET", re.compile(r"/liaison/sent/"), self._sent),
             ("GET", re.compile(r"/liaison/sent/(\d{1,9})"), self._sent_answer),
             ("POST", re.compile(r"/liaison/language"), self._language),
+            ("POST", re.compile(r"/liaison/robot"), self._choose),
+            ("POST", re.compile(r"/liaison/hurry"), self._hurry),
         ]
 
     def answer(self, request: Request) -> Response:
         if refusal := _why_not(request):
-            return Response(refusal.encode(), "text/plain; charset=utf-8", HTTPStatus.FORBIDDEN, pages.HEADERS)
+            return Response(refusal.encode(), "text/plain; charset=utf-8", HTTPStatus.FORBIDDEN, frame.HEADERS)
         if request.path.startswith("/liaison/api/"):
             return self._api.answer(request, request.path.removeprefix("/liaison/api/"))
         for method, pattern, view in self._routes:
@@ -61,22 +69,36 @@ class Desk:
                     return view(request, *found.groups())
                 except NotHere:
                     break
-        return pages.missing(_language(request))
+        return frame.missing(self._view(request))
+
+    def _view(self, request: Request, notice: Notice | None = None) -> View:
+        """Everything that the frame shows; without a notice of its own it tells what the step before did."""
+        return View(
+            language=_language(request),
+            clock=self._robot.clock(),
+            coming=self._robot.coming(),
+            hands=self._robot.hands(),
+            notice=notice or _notice(request),
+        )
 
     # Letters.
 
     def _inbox(self, request: Request) -> Response:
-        return pages.inbox(open_all(self._store), _language(request))
+        return letter_pages.inbox(open_all(self._store), self._view(request))
 
     def _letter(self, request: Request, number: str) -> Response:
-        return self._show(request, open_letter(self._store, int(number)), _notice(request))
+        return self._show(request, open_letter(self._store, int(number)))
 
-    def _show(self, request: Request, opened: Opened, notice: Notice | None, text: str | None = None) -> Response:
-        return pages.letter(
+    def _show(
+        self, request: Request, opened: Opened, notice: Notice | None = None, text: str | None = None
+    ) -> Response:
+        """A letter's page; with a notice, what was typed and ticked is still there."""
+        return letter_pages.letter(
             opened,
-            language=_language(request),
-            notice=notice,
+            self._view(request, notice),
             text=text,
+            ticked=request.form.get("pick", []),
+            numbers=request.form.get("numbers", [""])[0],
             quick=(request.query.get("quick", ""), request.query.get("in", "")),
             answers=self._store.answers(opened.letter.id),
             once=secrets.token_hex(16),
@@ -84,7 +106,7 @@ class Desk:
 
     def _source(self, request: Request, number: str) -> Response:
         raw = self._store.letter(int(number)).raw
-        return Response(raw, "text/plain; charset=utf-8", HTTPStatus.OK, pages.HEADERS)
+        return Response(raw, "text/plain; charset=utf-8", HTTPStatus.OK, frame.HEADERS)
 
     def _change_listed(self, request: Request, number: str) -> Response:
         opened = open_letter(self._store, int(number))
@@ -111,14 +133,18 @@ class Desk:
             return self._show(request, opened, Notice.of("not_sent"), text)
         return redirect(f"/liaison/letters/{number}?did=send")
 
+    def _take(self, request: Request, number: str) -> Response:
+        self._robot.let_go(open_letter(self._store, int(number)).letter.id)
+        return redirect(f"/liaison/letters/{number}?did=take")
+
     # Rooms.
 
     def _rooms(self, request: Request) -> Response:
-        return self._show_rooms(request, _notice(request))
+        return self._show_rooms(request)
 
-    def _show_rooms(self, request: Request, notice: Notice | None, links: str = "") -> Response:
+    def _show_rooms(self, request: Request, notice: Notice | None = None, links: str = "") -> Response:
         rooms = [(room, self._store.posts(room.name)) for room in self._store.rooms()]
-        return pages.rooms(rooms, language=_language(request), notice=notice, links=links)
+        return room_pages.rooms(rooms, self._view(request, notice), links=links)
 
     def _change_linked(self, request: Request) -> Response:
         links = request.form.get("links", [""])[0]
@@ -132,7 +158,7 @@ class Desk:
         room = self._store.room(name)
         if room is None:
             raise NotHere(name)
-        return pages.room(room, self._store.posts(name), language=_language(request), notice=_notice(request))
+        return room_pages.room(room, self._store.posts(name), self._view(request))
 
     def _change_in_room(self, request: Request, name: str) -> Response:
         picked = [int(value) for value in request.form.get("pick", []) if re.fullmatch(r"\d{1,9}", value)]
@@ -151,20 +177,41 @@ class Desk:
     # Sent answers, language.
 
     def _sent(self, request: Request) -> Response:
-        return pages.sent(self._store.answers(), _language(request))
+        return sent_pages.sent(self._store.answers(), self._view(request))
 
     def _sent_answer(self, request: Request, number: str) -> Response:
         found = [answer for answer in self._store.answers() if answer.id == int(number)]
         if not found:
             raise NotHere(number)
-        return pages.sent_answer(found[0], _language(request))
+        return sent_pages.sent_answer(found[0], self._view(request))
 
     def _language(self, request: Request) -> Response:
-        to, back = (request.form.get(name, [""])[0] for name in ("to", "back"))
-        safe = back if re.fullmatch(r"/liaison/[\w/]*", back) else "/liaison/"
+        to = request.form.get("to", [""])[0]
         chosen = to if to in LANGUAGES else "ko"
         cookie = f"liaison_language={chosen}; Path=/liaison; Max-Age=31536000; SameSite=Lax; HttpOnly"
-        return redirect(safe, **{"Set-Cookie": cookie})
+        return redirect(_back(request), **{"Set-Cookie": cookie})
+
+    # The robot.
+
+    def _choose(self, request: Request) -> Response:
+        """Who answers, or how fast the story's hours pass."""
+        mode, speed = (request.form.get(name, [""])[0] for name in ("mode", "speed"))
+        if mode in set(Mode):
+            self._robot.choose(mode=Mode(mode))
+        elif speed in SPEEDS:
+            self._robot.choose(hour_seconds=SPEEDS[speed])
+        else:
+            return redirect(_back(request))
+        return redirect(f"{_back(request)}?did={mode or 'speed'}")
+
+    def _hurry(self, request: Request) -> Response:
+        try:
+            did = "hurry" if self._robot.hurry() else "hurry_nothing"
+        except Resting:
+            did = "hurry_nothing"
+        except NotSent:
+            did = "hurry_not_sent"
+        return redirect(f"{_back(request)}?did={did}")
 
 
 def _why_not(request: Request) -> str | None:
@@ -183,6 +230,12 @@ def _why_not(request: Request) -> str | None:
 def _language(request: Request) -> str:
     chosen = request.cookies.get("liaison_language", "")
     return chosen if chosen in LANGUAGES else "ko"
+
+
+def _back(request: Request) -> str:
+    """The desk's page that a form was on."""
+    back = request.form.get("back", [""])[0]
+    return back if re.fullmatch(r"/liaison/[\w/]*", back) else "/liaison/"
 
 
 def _notice(request: Request) -> Notice | None:

@@ -4,8 +4,9 @@ import re
 from http import HTTPStatus
 from pathlib import Path
 
-from . import pages, previews
+from . import previews
 from .desk import Desk
+from .pages.frame import HEADERS
 from .pictures import picture
 from .robot.runner import Robot
 from .serving import Request, Response
@@ -13,7 +14,7 @@ from .store import Store
 
 HERE = Path(__file__).resolve().parent
 FONT = HERE.parents[1] / "static" / "vendor" / "pretendard-gov"
-TYPES = {".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2"}
 KEEP = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
@@ -41,13 +42,13 @@ class Site:
             return previews.media(self._store, found.group(1), int(found.group(2)))
         if found := re.fullmatch(r"(?:font/)((?:woff2/)?[\w.-]+\.(?:css|woff2))", name):
             return _file(FONT / found.group(1))
-        if name in ("desk.css", "preview.css"):
+        if name in ("desk.css", "desk.js", "preview.css"):
             return _file(HERE / name)
-        return Response(b"", "text/plain", HTTPStatus.NOT_FOUND, pages.HEADERS)
+        return Response(b"", "text/plain", HTTPStatus.NOT_FOUND, HEADERS)
 
 
 def _file(path: Path) -> Response:
     try:
         return Response(path.read_bytes(), TYPES[path.suffix], HTTPStatus.OK, KEEP)
     except FileNotFoundError:
-        return Response(b"", "text/plain", HTTPStatus.NOT_FOUND, pages.HEADERS)
+        return Response(b"", "text/plain", HTTPStatus.NOT_FOUND, HEADERS)
