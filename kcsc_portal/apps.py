@@ -2,6 +2,10 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class StaticFiles(StaticFilesConfig):
-    """Static files without what only keeps them: the refresh script and the checksums are not for browsers."""
+    """Static files without what is not for browsers (the refresh script, the checksums) or for no page of ours."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.py", "__pycache__", "SHA256SUMS"]
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("*.py", "__pycache__", "SHA256SUMS"),
+        *("redoc", "rest_framework", "htmx-4*", "htmax-*", "htmx-1*"),
+    ]

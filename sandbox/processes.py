@@ -1,8 +1,10 @@
 """Child processes that never outlive us, and free ports for them."""
 
+import contextlib
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -72,3 +74,15 @@ def last_line(log: Path) -> str:
         return ""
     lines = log.read_text(errors="replace").strip().splitlines()
     return lines[-1] if lines else ""
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End the process and whatever it started; each has a session, hence a process group, of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words."""
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

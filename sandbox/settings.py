@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from sandbox import statics
 from sandbox.environment import adopt
 
 VAR = Path(os.environ.get("PORTAL_VAR", Path(__file__).resolve().parent.parent / "var"))
@@ -16,13 +17,14 @@ IN_SANDBOX = True
 INSTALLED_APPS = [*INSTALLED_APPS, "sandbox"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
-# Plain http on loopback, files served from where they lie.
+# Plain http on loopback.
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-WHITENOISE_USE_FINDERS = True
+
+STATIC_ROOT = Path(os.environ.get(statics.TARGET) or statics.folder())
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "sandbox.storage.Storage"}}
 
 # The simulated platform stands where Telegram would be; the fetcher's guard makes this one exception.
 CHECK_PINS = dict.fromkeys(

@@ -27,8 +27,9 @@ from sandbox.environment import PORTS_FILE, variables
 from sandbox.parts import COMMANDS, LEVELS, PARTS, ROOT, Surroundings
 from sandbox.postgres import Postgres
 from sandbox.probing import health, listens
-from sandbox.processes import CannotStart, free_port, last_line, port_is_taken, spawn
+from sandbox.processes import CannotStart, ending, free_port, kill_group, last_line, port_is_taken, spawn
 from sandbox.secret_values import load_or_make
+from sandbox.statics import TARGET, Collecting, folder
 from sandbox.valkey import Valkey
 
 SECONDS_TO_STOP = 10.0
@@ -80,6 +81,7 @@ class Stack:
         self._again: dict[str, tuple[float, float]] = {}  # name -> (not before, last pause)
         self.var.mkdir(parents=True, exist_ok=True)
         self.secrets = load_or_make(self.var)
+        self.static = folder()
         self.postgres = Postgres(self.var / "postgres", self.secrets, durable=durable)
         self.valkey = Valkey(self.var / "valkey")
 
@@ -124,8 +126,17 @@ class Stack:
             self.ports[name] = free_port()
         if "EMAIL_HOST" in self.given:
             del self.ports["relay"]
+        collecting = Collecting(environment=self.environment(), log=self._log("collect"))
+        with collecting if "web" in self.parts else contextlib.nullcontext():
+            self._start_levels(collecting)
+        if "web" in self.parts:
+            self._await_health()
+
+    def _start_levels(self, collecting: Collecting) -> None:
         for level in LEVELS:
             ours = [name for name in level if self._is_ours(name)]
+            if "web" in ours:
+                collecting.wait()
             for name in ours:
                 self._spawn(name)
             for name in ours:
@@ -133,8 +144,6 @@ class Stack:
             if level[0] == "postgres":
                 self._write_ports()
                 self._prepare_databases()
-        if "web" in self.parts:
-            self._await_health()
 
     def stop_all(self) -> None:
         """Stop everything, the databases last. Does nothing the second time."""
@@ -153,9 +162,9 @@ class Stack:
             if code is None:
                 continue
             if name == "postgres":
-                raise CannotStart(f"PostgreSQL has stopped ({_ending(code)}): {last_line(child.log)}")
+                raise CannotStart(f"PostgreSQL has stopped ({ending(code)}): {last_line(child.log)}")
             pause = self._pause(name, child, now)
-            words = f"{name} has stopped ({_ending(code)}: {last_line(child.log)[:160]})"
+            words = f"{name} has stopped ({ending(code)}: {last_line(child.log)[:160]})"
             self.say(f"{words}; starting it again" + (f" in {pause:.0f} s" if pause else ""))
             del self.children[name]
             self._again[name] = (now + pause, max(pause, 0.5))
@@ -203,7 +212,7 @@ class Stack:
     def kill(self, name: str) -> None:
         """kill -9, for the tests of bad days; it stays down until start(name) or the next watch_once()."""
         child = self.children.pop(name)
-        _kill_group(child.process)
+        kill_group(child.process)
         self._forget_server(name)
 
     def pid(self, name: str) -> int:
@@ -226,6 +235,7 @@ class Stack:
             **{name: value for name, value in values.items() if name not in owners},
             "DJANGO_SETTINGS_MODULE": "sandbox.settings",
             "PORTAL_VAR": str(self.var),
+            TARGET: str(self.static),
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "",  # many processes, the same modules: compile them once
             "SANDBOX_LOGIN_PASSWORD": self.secrets.login_password,
@@ -377,19 +387,8 @@ class Stack:
                 child.process.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 self.say(f"{name} does not stop by itself; it is ended")
-            _kill_group(child.process)
+            kill_group(child.process)
             self._forget_server(name)
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the process and whatever it started; each has a session, hence a process group, of its own."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _ending(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def _digest(paths: Iterable[Path]) -> str:

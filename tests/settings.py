@@ -14,8 +14,11 @@ os.environ.setdefault("BLIND_INDEX_KEY", _ONCE.blind_index_key)
 os.environ.setdefault("MAIL_DOMAIN", "portal.test")
 
 from sandbox.settings import *  # noqa: E402, F403
+from sandbox.settings import STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = ["*"]
+# What the test client sees needs no collected files.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a hundred log-ins in a second
 MAIL_SMTP_TIMEOUT = 2.0
 MAIL_LEASE = 5.0
