@@ -260,6 +260,11 @@ class Reply(models.Model):
             ),
         ]
 
+    @property
+    def offered_contacts(self) -> models.QuerySet[Contact]:
+        """The addresses that this mail offered, proposed as contacts."""
+        return Contact.objects.filter(offered_in=self.incoming_id)
+
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def effective(self) -> "ClaimQuerySet":

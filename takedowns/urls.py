@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takedowns.views import asking, follow_up, replies, requests
+from takedowns.views import asking, contacts, follow_up, replies, requests
 
 app_name = "takedowns"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("replies/<uuid:pk>/", replies.show, name="reply"),
     path("replies/<uuid:pk>/finish/", replies.finish, name="finish_reply"),
     path("letters/<uuid:pk>/uncertain/", replies.decide_letter, name="uncertain"),
+    path("contacts/<uuid:pk>/offer/", contacts.offer, name="offer"),
     path("mail/", replies.mail, name="mail"),
     path("mail/<uuid:pk>/", replies.unmatched_mail, name="unmatched_mail"),
 ]

@@ -18,6 +18,8 @@ from cases.models import Case, CaseItem, ContentItem, Locator, ReportLine
 from cases.queries.tally import has_ended
 from cases.states import CaseStatus, Standing
 from mailroom.states import OutgoingState
+from platforms.models import Contact
+from platforms.states import ContactStatus
 from takedowns.models import Letter, RemovalConfirmation, Reply, RequestQuerySet, TakedownItem, TakedownRequest
 from takedowns.states import LEFT_THE_HOUSE, RequestStatus
 
@@ -36,11 +38,12 @@ class Kind(StrEnum):
     SOON = "due-soon"
     OVERDUE = "overdue"
     LETTERS = "letters"
+    CONTACTS = "contacts"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One list: its words, whose it is, and what its rows are ("reply", "item", "request", "letter")."""
+    """One list: its words, whose it is, and what its rows are ("reply", "item", "request", "letter", "contact")."""
 
     kind: Kind
     label: str | Promise
@@ -141,6 +144,14 @@ def letters(user: User) -> QuerySet[Letter]:
     return stuck.select_related("mail", "request__case", "request__addressee").order_by("written_at")
 
 
+def contacts(user: User) -> QuerySet[Contact]:
+    """Proposed addresses: a test mail is to be sent, or another person has to activate them."""
+    if not can(user, Permission.MANAGE_CONTACTS):
+        return Contact.objects.none()
+    waiting = Contact.objects.filter(status=ContactStatus.PROPOSED)
+    return waiting.select_related("organisation", "proposed_by", "tested_by").order_by("proposed_at")
+
+
 def approvals(user: User) -> QuerySet[TakedownRequest]:
     """What the approvals page lists."""
     return TakedownRequest.objects.awaiting_approval().filter(case__team__in=teams_where(user, Permission.APPROVE))
@@ -235,6 +246,14 @@ LISTS: dict[Kind, Waiting] = {
             letters,
             "bad",
         ),
+        Waiting(
+            Kind.CONTACTS,
+            _("Contacts to test or activate"),
+            _("No contact is proposed."),
+            Permission.SEE_CASES,
+            "contact",
+            contacts,
+        ),
     )
 }
 
@@ -258,6 +277,8 @@ def kinds_for(user: User) -> list[Kind]:
         wanted += ANALYST
     if can(user, Permission.APPROVE):
         wanted += SUPERVISOR
+    if can(user, Permission.MANAGE_CONTACTS):
+        wanted.append(Kind.CONTACTS)
     return list(dict.fromkeys(wanted))
 
 

@@ -33,9 +33,8 @@ def grid(reply: Reply) -> list[GridRow]:
     by_line: dict[Any, Claim] = {}
     for claim in reply.claims.filter(superseded_by=None).exclude(status=ClaimStatus.REJECTED).order_by("made_at"):
         by_line[claim.takedown_item_id] = claim
-    return [
-        GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines_of(reply.request, at=timezone.now())
-    ]
+    lines = lines_of(reply.request, at=timezone.now(), answered=False)
+    return [GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines]
 
 
 def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:

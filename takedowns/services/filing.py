@@ -20,7 +20,9 @@ from mailroom.states import Kind
 from platforms.states import ContactStatus
 from takedowns.letters import fill
 from takedowns.models import Claim, Letter, Reply
+from takedowns.offering import Offer
 from takedowns.reading import ItemRef, Reading, read
+from takedowns.services.offers import offered_in, propose_offers
 from takedowns.states import Trust
 
 log = logging.getLogger(__name__)
@@ -66,10 +68,10 @@ def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
         trust=trust,
     )
     reasons = why_not_read(incoming, trust=trust, alone=alone)
-    reading = None
+    reading, offers = None, list[Offer]()
     if not reasons:
         try:
-            reading = _read(incoming, letter)
+            reading, offers = _read(incoming, letter)
         except Exception:
             # One mail that the reader stumbles over must not stop the queue behind it: a person reads it.
             log.exception("Reading mail %s failed.", incoming.pk)
@@ -81,6 +83,7 @@ def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
         reply.abstained, reply.reasons = True, reasons
     reply.save(force_insert=True)
     claims = _propose(reply, reading) if reading else 0
+    propose_offers(reply, offers)
     record(
         action=Action.REPLY_FILED,
         by=None,
@@ -113,9 +116,12 @@ def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[s
     return [str(reason) for reason in reasons]
 
 
-def _read(incoming: IncomingMail, letter: Letter) -> Reading:
+def _read(incoming: IncomingMail, letter: Letter) -> tuple[Reading, list[Offer]]:
+    """What the mail says of the letter's items, and the addresses that it offers."""
+    mail, sent = inbox.read_text(incoming), sent_text(letter)
     items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in letter.items.all()]
-    return read_against(inbox.read_text(incoming), items=items, sent=sent_text(letter))
+    offers = offered_in(mail, letter=letter, items=items, sent_text=sent)
+    return read_against(mail, items=items, sent=sent), offers
 
 
 def read_against(mail: MailText, *, items: Sequence[ItemRef], sent: str) -> Reading:

@@ -91,6 +91,7 @@ def test_the_analysts_figures(busy, client):
         "Requests returned for changes": 1,
         "Deadlines passed": 1,
         "Due within 6 hours": 1,
+        "Contacts to test or activate": 0,
     }
 
 

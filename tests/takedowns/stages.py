@@ -76,13 +76,14 @@ def answer(
     sender: str = LIAISON,
     token: str | None = None,
     letter: Letter | None = None,
+    head: str = "",
 ) -> IncomingMail:
     """A mail comes in at the door, for the reply address of the letter (the request's first unless named otherwise, or
-    another token is given); parsed at once."""
+    another token is given), with further lines of its `head`, each with its CRLF; parsed at once."""
     letter = letter or request.letters.order_by("written_at")[0]
     to = f"takedown+r.{token or letter.mail.token}@portal.test"
     raw = (
-        f"From: Liaison <{sender}>\r\nTo: <{to}>\r\nSubject: Re: removal\r\n"
+        f"From: Liaison <{sender}>\r\nTo: <{to}>\r\nSubject: Re: removal\r\n{head}"
         f"Message-ID: <{timezone.now().timestamp()}@telegram.test>\r\n"
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
     ).encode() + text.replace("\n", "\r\n").encode()
