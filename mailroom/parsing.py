@@ -83,7 +83,7 @@ def _read(output: bytes) -> Parsed:
     if "limit" in found:
         raise CannotRead(_limit(found["limit"]))
     try:
-        return _checked(found)
+        return checked(found)
     except (KeyError, TypeError, ValueError, OverflowError):
         raise CannotRead(Unreadable.BAD_OUTPUT) from None
 
@@ -93,7 +93,8 @@ def _limit(code: Any) -> Unreadable:
     return Unreadable(code) if code in known else Unreadable.BAD_OUTPUT
 
 
-def _checked(found: Mapping[str, Any]) -> Parsed:
+def checked(found: Mapping[str, Any]) -> Parsed:
+    """What the child says, in its bounds; KeyError, TypeError, ValueError or OverflowError where it is not."""
     sent_at = found["sent_at"]
     return Parsed(
         sender=_text(found["sender"], 254),
