@@ -153,7 +153,8 @@ def _give_up(mail_id: uuid.UUID, why: Unreadable) -> None:
         mail = _locked(mail_id)
         if mail.state != IncomingState.WAITING:
             return
-        _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=_recipients(mail)))
+        recipients, _null_sender = _brought_to(mail)
+        _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=recipients))
         move(mail=mail, to=IncomingState.POISON, unreadable=why)
         record(action=Action.MAIL_UNREADABLE, by=None, obj=mail, detail={"why": why.value, "tries": mail.tries})
 
@@ -167,8 +168,7 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
         mail = _locked(mail_id, parsed.message_id)
         if mail.state != IncomingState.WAITING:
             return
-        recipients = _recipients(mail)
-        null_sender = not mail.raw.deliveries.exclude(envelope_from="").exists()
+        recipients, null_sender = _brought_to(mail)
         boxes = {recipient.box for recipient in recipients}
         kind, automatic = kind_of(parsed, boxes=boxes, null_sender=null_sender, is_our_letter=is_our_letter)
         letters = matching.letters_for(
@@ -216,10 +216,11 @@ def _locked(mail_id: uuid.UUID, message_id: str = "") -> IncomingMail:
     return IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail_id)
 
 
-def _recipients(mail: IncomingMail) -> list[OwnAddress]:
-    """Our own addresses that it was brought to, out of the SMTP dialogue."""
-    addresses = mail.raw.deliveries.values_list("envelope_to", flat=True)
-    return [address for address in map(own, addresses) if address]
+def _brought_to(mail: IncomingMail) -> tuple[list[OwnAddress], bool]:
+    """Our own addresses that it was brought to, out of the SMTP dialogue, and whether nobody sent it there."""
+    dialogues = list(Delivery.objects.filter(raw=mail.raw_id).values_list("envelope_from", "envelope_to"))
+    addresses = [own(recipient) for _sender, recipient in dialogues]
+    return [address for address in addresses if address], not any(sender for sender, _recipient in dialogues)
 
 
 def _other_with(message_id: str, mail: IncomingMail) -> IncomingMail | None:
@@ -232,6 +233,8 @@ def _other_with(message_id: str, mail: IncomingMail) -> IncomingMail | None:
 
 def _tie(mail: IncomingMail, letters: dict[OutgoingMail, Any]) -> None:
     """Add the matches to the mail, or to the one that it is a duplicate of: one content is filed once, under all."""
+    if not letters:
+        return
     first = mail
     if mail.duplicate_of_id:
         first = IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail.duplicate_of_id)

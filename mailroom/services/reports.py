@@ -49,6 +49,8 @@ def store(*, mail: IncomingMail, reports: Sequence[DeliveryReport]) -> list[Deli
 
     The mail may have been read before, when it had come to another of our addresses: then what counts is added.
     """
+    if not reports:
+        return []
     earlier = {report.n: report for report in mail.reports.all()}
     for report in reports:
         report.incoming = mail
