@@ -54,6 +54,28 @@ class Delivery(models.Model):
         constraints = [models.CheckConstraint(name="delivery_has_recipient", condition=Q(envelope_to__gt=""))]
 
 
+class Fetched(models.Model):
+    """An IMAP mailbox gave us these bytes under this number. One number may stand for several: servers reuse them."""
+
+    account = models.CharField(max_length=320)
+    folder = models.CharField(max_length=255)
+    uidvalidity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    fetched_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("fetched mail")
+        verbose_name_plural = _("fetched mails")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "folder", "uidvalidity", "uid", "sha256"], name="fetched_once_a_number"
+            ),
+            models.CheckConstraint(name="fetched_sha256_form", condition=Q(sha256__regex=SHA256)),
+        ]
+        indexes = [models.Index(fields=["account", "folder", "sha256"], name="fetched_bytes")]
+
+
 class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
     def to_read(self) -> "IncomingMailQuerySet":
         """Waiting and due; the longest-waiting first. A mail that failed waits behind those that came after it."""
