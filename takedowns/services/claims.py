@@ -194,7 +194,7 @@ def _follow(request: TakedownRequest, claims: Sequence[Claim], *, by: User, at: 
     worth = [claim.takedown_item.item for claim in claims if claim.kind in WORTH_CHECKING]
     if worth:
         order_checks(items=worth, why="claim", by=by, at=at)
-    answered = request.items.answered().count()
+    answered = request.items.filter(claims__in=Claim.objects.final()).distinct().count()
     status = RequestStatus.ANSWERED if answered == request.items.count() else RequestStatus.PARTLY_ANSWERED
     if status != request.status and rules.why_not_move(request, status) is None:
         move(request, status, at=at)
