@@ -183,14 +183,27 @@ def basis_for(
     the letter left.
     """
     gone = max((c for c in checks if c.outcome == CheckOutcome.GONE), key=lambda c: c.checked_at, default=None)
-    if gone is None:
-        return None
     said = max(claims, key=lambda claim: claim.received_at, default=None)
-    if said and said.kind in SAYS_GONE and said.received_at <= gone.checked_at:
-        return Basis.CLAIM_AND_CHECK, said, gone
-    if left_at and gone.checked_at >= left_at:
-        return Basis.CHECK_ALONE, None, gone
-    return None
+    basis = basis_of(
+        gone_at=gone.checked_at if gone else None,
+        said=said.kind if said else "",
+        said_at=said.received_at if said else None,
+        left_at=left_at,
+    )
+    if basis is None or gone is None:
+        return None
+    return basis, said if basis == Basis.CLAIM_AND_CHECK else None, gone
+
+
+def basis_of(
+    *, gone_at: datetime | None, said: str, said_at: datetime | None, left_at: datetime | None
+) -> Basis | None:
+    """The same for the latest conclusive `gone` and the effective claim, by their kind and moments."""
+    if gone_at is None:
+        return None
+    if said in SAYS_GONE and said_at and said_at <= gone_at:
+        return Basis.CLAIM_AND_CHECK
+    return Basis.CHECK_ALONE if left_at and gone_at >= left_at else None
 
 
 def why_not_confirm_on_statement(user: User, takedown_item: TakedownItem) -> str | None:

@@ -57,7 +57,7 @@ class Concern(TextChoices):
 
     CONTRADICTED = "contradicted", _("Answered as done, but still there")
     REAPPEARED = "reappeared", _("Gone, then found again")
-    UNANSWERED = "unanswered", _("No final answer, deadline passed")
+    UNANSWERED = "unanswered", _("No final answer")
 
 
 class Decision(TextChoices):

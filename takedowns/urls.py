@@ -1,10 +1,11 @@
 from django.urls import path
 
-from takedowns.views import asking, contacts, follow_up, replies, requests
+from takedowns.views import asking, contacts, follow_up, replies, requests, thread
 
 app_name = "takedowns"
 urlpatterns = [
     path("cases/<uuid:pk>/ask/", asking.ask, name="ask"),
+    path("cases/<uuid:pk>/thread/", thread.of_case, name="thread"),
     path("approvals/", requests.approvals, name="approvals"),
     path("requests/<uuid:pk>/", requests.show, name="request"),
     path("requests/<uuid:pk>/letter/", asking.revise, name="revise"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("lines/<uuid:pk>/void/", requests.void, name="void"),
     path("replies/<uuid:pk>/", replies.show, name="reply"),
     path("replies/<uuid:pk>/finish/", replies.finish, name="finish_reply"),
+    path("letters/<uuid:pk>/", thread.letter, name="letter"),
     path("letters/<uuid:pk>/uncertain/", replies.decide_letter, name="uncertain"),
     path("contacts/<uuid:pk>/offer/", contacts.offer, name="offer"),
     path("mail/", replies.mail, name="mail"),

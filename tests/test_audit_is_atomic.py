@@ -68,6 +68,7 @@ NO_ACT = {
     "mailroom.services.inbox.move": "part of the caller's act",
     "mailroom.services.inbox.parse_next": "derives from the stored mail; receiving it was the act",
     "mailroom.services.inbox.read_text": "reads",
+    "mailroom.services.inbox.read_texts": "reads",
     "mailroom.services.outbox.accept": "part of note_archive_copy and of the sender's end",
     "mailroom.services.outbox.locked": "reads",
     "mailroom.services.outbox.move": "part of the caller's act",

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from audit.services import record
 from audit.states import Action
 from keys.errors import KeyMissing, KeyShredded, TamperedRecord
-from keys.services import seal, unseal
+from keys.services import seal, unseal, unseal_many
 from mailroom import bell, matching
 from mailroom.addresses import Box, OwnAddress, own
 from mailroom.children import CannotRead
@@ -286,6 +286,24 @@ def read_text(mail: IncomingMail) -> MailText:
     if mail.sealed is None:
         raise ValueError("This mail has not been read.")
     return MailText(**json.loads(unseal(record=mail.pk, sealed=bytes(mail.sealed))))
+
+
+def read_texts(mails: Sequence[IncomingMail]) -> dict[uuid.UUID, MailText]:
+    """The words of several mails with one look at the keys, without those that are not read or cannot be opened."""
+    read = [mail for mail in mails if mail.sealed is not None]
+    try:
+        opened = unseal_many(parts=[(mail.pk, bytes(mail.sealed or b"")) for mail in read])
+    except SEAL_ERRORS:
+        # One key that is gone must not hide the other mails.
+        return {mail.pk: text for mail in read if (text := _text_or_none(mail))}
+    return {mail.pk: MailText(**json.loads(data)) for mail, data in zip(read, opened, strict=True)}
+
+
+def _text_or_none(mail: IncomingMail) -> MailText | None:
+    try:
+        return read_text(mail)
+    except SEAL_ERRORS:
+        return None
 
 
 def mark_filed(*, mail: IncomingMail) -> bool:

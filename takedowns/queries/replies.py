@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mailroom.services.inbox import MailText
@@ -12,7 +11,8 @@ from mailroom.states import Kind
 from takedowns.forms import GridForm
 from takedowns.letters import spelled
 from takedowns.models import Claim, Reply, TakedownItem
-from takedowns.queries.requests import Piece, lines_of
+from takedowns.queries.letters import Piece
+from takedowns.queries.lines import place_of, with_places
 from takedowns.states import ClaimStatus, Trust
 from takedowns.words import READING_REASONS
 
@@ -22,6 +22,7 @@ class GridRow:
     """One line of the claim grid: what this reply says of it so far."""
 
     line: TakedownItem
+    place: str
     claim: Claim | None
     choice: str = ""
     decision: str = ""
@@ -33,8 +34,8 @@ def grid(reply: Reply) -> list[GridRow]:
     by_line: dict[Any, Claim] = {}
     for claim in reply.claims.filter(superseded_by=None).exclude(status=ClaimStatus.REJECTED).order_by("made_at"):
         by_line[claim.takedown_item_id] = claim
-    lines = lines_of(reply.request, at=timezone.now(), answered=False)
-    return [GridRow(line=line.row, claim=by_line.get(line.row.pk)) for line in lines]
+    rows = with_places(reply.request.items.order_by("number"))
+    return [GridRow(line=row, place=place_of(row.link), claim=by_line.get(row.pk)) for row in rows]
 
 
 def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:

@@ -15,7 +15,7 @@ from takedowns import rules, services
 from takedowns.guards import get_request_for
 from takedowns.letters import word_follow_up
 from takedowns.models import TakedownRequest
-from takedowns.queries.requests import pieces_of
+from takedowns.queries.letters import pieces_of
 from takedowns.unsettled import Unsettled, unsettled_lines
 
 

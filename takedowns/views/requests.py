@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,13 +15,16 @@ from accounts.guards import require, signed_in
 from accounts.permissions import Permission
 from accounts.rules import can, teams_where
 from audit.errors import Refused
+from audit.services import log_access
 from cases.rules import why_not_work
 from takedowns import rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
 from takedowns.models import RemovalConfirmation, TakedownItem, TakedownRequest
-from takedowns.queries.requests import confirmable, lines_of, wording
-from takedowns.states import ClaimStatus, RequestStatus
+from takedowns.queries.letters import wording
+from takedowns.queries.lines import confirmable, lines_of
+from takedowns.queries.thread import left_of, letters_of, replies_of, thread_of
+from takedowns.states import RequestStatus
 
 
 @require(Permission.SEE_CASES)
@@ -32,11 +35,15 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int = 200) -> HttpResponse:
     user = signed_in(request)
     asked = get_request_for(user, pk)
-    letter = asked.letters.select_related("mail", "revision__author").first()
+    letters, replies = letters_of([asked]), replies_of([asked])
+    letter = letters[0] if letters else None
     revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
-    lines = lines_of(asked, at=timezone.now(), answered=letter is not None)
+    lines = lines_of(asked, left=left_of(letters), at=timezone.now())
     may_decide = asked.status == RequestStatus.AWAITING_APPROVAL and can(user, Permission.APPROVE, asked.case.team)
-    ready = confirmable(lines, left=letter.mail.accepted_at if letter else None)
+    why_not = why_not_work(user, asked.case)
+    may_read = can(user, Permission.WORK_CASES, asked.case.team)
+    if may_read and replies:
+        log_access(by=user, obj=asked, reason="work on the case", given="thread.words", case_id=asked.case_id)
     return render(
         request,
         "takedowns/request.html",
@@ -49,17 +56,14 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "approvals": asked.approvals.select_related("by", "revision"),
             "lines": lines,
             "to_follow": [line for line in lines if asked.open and line.unsettled and not line.unsettled.why_not],
-            "confirmable": ready,
-            "replies": asked.replies.select_related("incoming")
-            .annotate(proposed=Count("claims", filter=Q(claims__status=ClaimStatus.PROPOSED)))
-            .order_by("-received_at")
-            if letter
-            else [],
+            "confirmable": confirmable(lines),
+            "replies": replies,
+            "thread": thread_of(letters, replies, may_read=may_read, whole=bool(request.GET.get("whole"))),
             "return_form": return_form,
             "may_decide": may_decide,
             "why_not_decide": rules.why_not_decide(user, asked) if may_decide else None,
             "why_not_submit": rules.why_not_submit(user, asked),
-            "why_not_work": why_not_work(user, asked.case),
+            "why_not_work": why_not,
         },
         status=status,
     )

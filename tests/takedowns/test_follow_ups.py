@@ -136,7 +136,7 @@ def test_what_was_never_answered_has_until_the_deadline(cast) -> None:
         services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
     late = due(request) + timedelta(hours=1)
     letter = services.follow_up(request=request, items=stages.lines(request, 1, 3), by=cast.analyst, at=late)
-    assert "no final answer, and the deadline has passed:\n- 1, 3\n" in letter.revision.body
+    assert "No final answer, and the deadline has passed:\n- 1, 3\n" in letter.revision.body
     assert {line.concern for line in unsettled_lines(request, at=late)} == {Concern.UNANSWERED}
 
 
@@ -146,7 +146,7 @@ def test_what_came_back_is_followed_up_at_once(cast) -> None:
     stages.found(request, "gone", [1])
     stages.found(request, "live", [1])
     letter = services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
-    assert "gone and were found again:\n- 1: found again on" in letter.revision.body
+    assert "Gone, then found again:\n- 1: found again on" in letter.revision.body
 
 
 def test_only_what_is_not_settled_can_be_named(cast) -> None:

@@ -1,0 +1,231 @@
+"""The thread of letters, replies and delivery reports, in order of time, each with its delivery facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from mailroom.models import DeliveryReport, OutgoingMail
+from mailroom.services import inbox
+from mailroom.services.inbox import MailText
+from mailroom.states import Kind, OutgoingState, ReportAbout, ReportAction
+from takedowns.letters import spelled
+from takedowns.models import Claim, Letter, LetterItem, Reply, TakedownRequest
+from takedowns.queries.replies import split_quoted
+from takedowns.states import ClaimKind, ClaimStatus, Trust
+
+SHOWN = 60
+WORDS = 240
+LINES = 2
+STATES: dict[str, tuple[str, str]] = {
+    OutgoingState.QUEUED: ("clock", "info"),
+    OutgoingState.SENDING: ("clock", "info"),
+    OutgoingState.ACCEPTED: ("check", "good"),
+    OutgoingState.REJECTED: ("bounced", "bad"),
+    OutgoingState.UNCERTAIN: ("alert", "bad"),
+}
+REPORTED: dict[str, tuple[str, str]] = {
+    ReportAction.FAILED: ("bounced", "bad"),
+    ReportAction.DELAYED: ("clock", "warn"),
+    ReportAction.DELIVERED: ("check", "good"),
+}
+KINDS: dict[str, Promise] = {Kind.ORDINARY: gettext_lazy("Reply")}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A fact about a mail's way: words, when, what the other server said."""
+
+    words: str
+    icon: str
+    tone: str = ""
+    at: datetime | None = None
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One mail. `way`: "out" or "in"; `words`: the first words of a reply, empty for who may not read it.
+
+    `trust`: who a reply seems to come from; `read`: what was read from it; `waits`: a person has to look at it.
+    """
+
+    at: datetime
+    way: str
+    title: str
+    number: str
+    who: str
+    url: tuple[str, UUID]
+    request: TakedownRequest
+    items: str = ""
+    happened: Sequence[Happened] = ()
+    words: str = ""
+    subject: str = ""
+    trust: str = ""
+    trusted: bool = True
+    read: str = ""
+    waits: bool = False
+    tone: str = ""
+
+
+@dataclass
+class Thread:
+    """`entries` oldest first; `more`: how many older ones are left out."""
+
+    entries: list[Entry]
+    more: int
+
+
+def letters_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[Any]:
+    """Their letters with mail and wording, oldest first, the numbers of their items in `labels`. One query."""
+    labels = LetterItem.objects.filter(letter=OuterRef("pk")).order_by("takedown_item__number")
+    letters = Letter.objects.filter(request__in=requests).select_related("mail", "revision__author", "request")
+    return list(
+        letters.defer("mail__sealed")
+        .annotate(labels=ArraySubquery(labels.values("takedown_item__number")))
+        .order_by("written_at")
+    )
+
+
+def left_of(letters: Sequence[Letter]) -> datetime | None:
+    """When the first of them was accepted for delivery."""
+    return min((letter.mail.accepted_at for letter in letters if letter.mail.accepted_at), default=None)
+
+
+def replies_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[Any]:
+    """Their replies, oldest first, what is read from each in `kinds`, with delivery reports. Two queries."""
+    standing = Claim.objects.filter(reply=OuterRef("pk"), superseded_by=None).exclude(status=ClaimStatus.REJECTED)
+    kinds = standing.order_by().values("kind").annotate(n=Count("pk"))
+    proposed = standing.filter(status=ClaimStatus.PROPOSED).order_by().values("reply").annotate(n=Count("pk"))
+    replies = Reply.objects.filter(request__in=requests).select_related("incoming", "request", "handled_by")
+    return list(
+        replies.annotate(
+            kinds=ArraySubquery(kinds.values(told=JSONObject(kind="kind", n="n"))),
+            proposed=Subquery(proposed.values("n")),
+        )
+        .prefetch_related(Prefetch("incoming__reports", DeliveryReport.objects.exclude(about=ReportAbout.OTHER)))
+        .order_by("received_at")
+    )
+
+
+def thread_of(letters: Sequence[Any], replies: Sequence[Any], *, may_read: bool, whole: bool = False) -> Thread:
+    """Letters and replies as one thread, with the first words of the replies for who `may_read` them.
+
+    Where there are replies, the caller has written the look into the access log before.
+    """
+    mails: list[Any] = sorted([*letters, *replies], key=_moment)
+    shown = mails if whole else mails[-SHOWN:]
+    texts = inbox.read_texts([mail.incoming for mail in shown if isinstance(mail, Reply)]) if may_read else {}
+    reports = _reports(replies)
+    entries = [
+        _letter(mail, reports.get(mail.mail_id, []))
+        if isinstance(mail, Letter)
+        else _reply(mail, texts.get(mail.incoming_id))
+        for mail in shown
+    ]
+    return Thread(entries=entries, more=len(mails) - len(shown))
+
+
+def delivery_of(letter: Letter) -> list[Happened]:
+    """How far one letter has come. One query."""
+    reports = letter.mail.reports.filter(about=ReportAbout.RECIPIENT).select_related("incoming")
+    return [*_way(letter.mail), *(_reported(report.incoming.received_at, report) for report in reports)]
+
+
+def _moment(mail: Any) -> datetime:
+    at: datetime = mail.written_at if isinstance(mail, Letter) else mail.received_at
+    return at
+
+
+def _reports(replies: Iterable[Any]) -> dict[UUID, list[tuple[datetime, DeliveryReport]]]:
+    """Delivery reports by the outgoing mail that they count for."""
+    found: dict[UUID, list[tuple[datetime, DeliveryReport]]] = {}
+    for reply in replies:
+        for report in reply.incoming.reports.all():
+            if report.outgoing_id and report.about == ReportAbout.RECIPIENT:
+                found.setdefault(report.outgoing_id, []).append((reply.received_at, report))
+    return found
+
+
+def _letter(letter: Any, reports: Sequence[tuple[datetime, DeliveryReport]]) -> Entry:
+    happened = [*_way(letter.mail), *(_reported(at, report) for at, report in reports)]
+    labels = letter.labels
+    return Entry(
+        at=letter.written_at,
+        way="out",
+        title=letter.get_kind_display(),
+        number=letter.number,
+        who=letter.revision.recipient,
+        url=("takedowns:letter", letter.pk),
+        request=letter.request,
+        items=ngettext("item %(numbers)s", "items %(numbers)s", len(labels)) % {"numbers": spelled(labels)},
+        happened=happened,
+        tone=next((fact.tone for fact in reversed(happened) if fact.tone in ("bad", "warn")), ""),
+    )
+
+
+def _way(mail: OutgoingMail) -> list[Happened]:
+    """How far a letter has come."""
+    icon, tone = STATES[mail.state]
+    moments = {
+        OutgoingState.QUEUED: mail.queued_at,
+        OutgoingState.ACCEPTED: mail.accepted_at,
+        OutgoingState.REJECTED: mail.rejected_at,
+        OutgoingState.UNCERTAIN: mail.uncertain_at,
+    }
+    said = ""
+    if mail.state != OutgoingState.ACCEPTED and mail.last_ending:
+        said = f"{mail.get_last_ending_display()} {mail.smtp_code or ''} {mail.smtp_text}".strip()
+    found = [Happened(str(OutgoingState(mail.state).label), icon, tone, moments.get(OutgoingState(mail.state)), said)]
+    if mail.archived_at:
+        found.append(Happened(_("Archive copy came in"), "check", "", mail.archived_at))
+    return found
+
+
+def _reported(at: datetime, report: DeliveryReport) -> Happened:
+    icon, tone = REPORTED.get(report.action, ("info", ""))
+    return Happened(
+        str(ReportAction(report.action).label), icon, tone, at, f"{report.status} {report.diagnostic}".strip()
+    )
+
+
+def _reply(reply: Any, text: MailText | None) -> Entry:
+    incoming = reply.incoming
+    ordinary = incoming.kind == Kind.ORDINARY
+    return Entry(
+        at=reply.received_at,
+        way="in",
+        title=str(KINDS.get(incoming.kind) or incoming.get_kind_display()),
+        number="",
+        who=incoming.sender,
+        url=("takedowns:reply", reply.pk),
+        request=reply.request,
+        words=first_words(text) if text else "",
+        subject=text.subject if text and not ordinary else "",
+        trust=reply.get_trust_display() if ordinary else "",
+        trusted=reply.trust == Trust.UNVERIFIED,
+        read=_read(reply) if ordinary else "",
+        waits=reply.handled_at is None,
+    )
+
+
+def _read(reply: Any) -> str:
+    """What was read, or set by hand: "Removed 20 · In progress 5"."""
+    counts = {each["kind"]: each["n"] for each in reply.kinds}
+    return " · ".join(f"{kind.label} {counts[kind]}" for kind in ClaimKind if kind in counts)
+
+
+def first_words(mail: MailText) -> str:
+    """The first two lines that are theirs, cut short."""
+    text, _quoted = split_quoted(mail)
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(">")]
+    words = "\n".join(lines[:LINES])
+    return words if len(words) <= WORDS else words[: WORDS - 1].rstrip() + "…"

@@ -1,0 +1,49 @@
+"""The thread of a case's letters and replies, and one letter as it left."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.guards import require, signed_in
+from accounts.permissions import Permission
+from accounts.rules import can
+from audit.services import log_access
+from cases.guards import get_case_for
+from takedowns.guards import get_letter_for, get_request_for
+from takedowns.models import TakedownRequest
+from takedowns.queries.letters import wording
+from takedowns.queries.thread import delivery_of, letters_of, replies_of, thread_of
+
+
+@require_GET
+@require(Permission.SEE_CASES)
+def of_case(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All letters and replies of a case. The case's page shows it by itself; without JavaScript it is a page."""
+    user = signed_in(request)
+    case = get_case_for(user, pk)
+    requests = TakedownRequest.objects.filter(case=case)
+    letters, replies = letters_of(requests), replies_of(requests)
+    may_read = can(user, Permission.WORK_CASES, case.team)
+    if may_read and replies:
+        log_access(by=user, obj=case, reason="work on the case", given="thread.words", case_id=case.pk)
+    thread = thread_of(letters, replies, may_read=may_read, whole=bool(request.GET.get("whole")))
+    return render(request, "takedowns/thread.html", {"case": case, "thread": thread})
+
+
+@require_GET
+@require(Permission.SEE_CASES)
+def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One letter as it left, with each try to hand it over."""
+    user = signed_in(request)
+    shown = get_letter_for(user, pk)
+    asked = get_request_for(user, shown.request_id)
+    context = {
+        "letter": shown,
+        "asked": asked,
+        "wording": wording(shown.revision, shown),
+        "happened": delivery_of(shown),
+        "tries": shown.mail.tries.order_by("-n"),
+    }
+    return render(request, "takedowns/letter.html", context)
