@@ -1,4 +1,4 @@
-# make run | test | check | bench | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
+# make run | story | test | check | bench | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -9,13 +9,16 @@ PARALLEL := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench setup clean
+.PHONY: help run story test check bench setup clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
 
 run: setup ## start everything: portal, databases, mail, a simulated platform (Ctrl-C stops it; PORT=8001 for another port)
 	@exec $(PYTHON) -m sandbox.run
+
+story: setup ## replay the story of the 25 videos from nothing, a line a step; ends with 0 when all went well
+	@exec $(PYTHON) -m sandbox.story.replay
 
 test: setup ## run the whole test suite on servers of its own
 	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks

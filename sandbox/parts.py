@@ -11,8 +11,10 @@ LEVELS = (
     ("postgres", "valkey"),
     ("relay", "platform"),
     ("web", "door", "sender", "reader", "worker", "beat"),
+    ("player",),
 )
-PARTS = tuple(name for level in LEVELS for name in level)
+# Without the player: it is started where somebody watches.
+PARTS = tuple(name for level in LEVELS[:-1] for name in level)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ def _web(around: Surroundings) -> list[str]:
     ]
 
 
+def _player(around: Surroundings) -> list[str]:
+    return [*_manage("play_story")(around), "--at", f"http://127.0.0.1:{around.ports['web']}"]
+
+
 COMMANDS: dict[str, Callable[[Surroundings], list[str]]] = {
     "relay": _relay,
     "platform": _platform,
@@ -80,4 +86,5 @@ COMMANDS: dict[str, Callable[[Surroundings], list[str]]] = {
     "reader": _manage("read_mail"),
     "worker": _worker,
     "beat": _beat,
+    "player": _player,
 }

@@ -35,9 +35,13 @@ class _Reader(HTMLParser):
         self._select: tuple[str, list[tuple[str, bool]]] | None = None
         self._area: tuple[str, list[str]] | None = None
         self._link: tuple[str, list[str]] | None = None
+        self.messages: list[str] = []
+        self._depth = 0  # of boxes inside the one with the messages
 
     def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
         given = dict(pairs)
+        if tag == "div" and (self._depth or given.get("id") == "messages"):
+            self._depth += 1
         name = given.get("name") or ""
         if tag == "form":
             action = urljoin(self.url, given.get("action") or self.url)
@@ -68,6 +72,8 @@ class _Reader(HTMLParser):
             self._form.fields.append((name, given.get("value") or ("on" if kind == "checkbox" else "")))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "div" and self._depth:
+            self._depth -= 1
         if tag == "form":
             self._form = None
         elif tag == "select" and self._select:
@@ -89,6 +95,8 @@ class _Reader(HTMLParser):
             self._area[1].append(data)
         if self._link:
             self._link[1].append(data)
+        if self._depth:
+            self.messages.append(data)
         self.text.append(data)
 
 
@@ -104,6 +112,7 @@ class Page:
         reader.feed(self.html)
         self.forms, self.links = reader.forms, reader.links
         self.text = " ".join(" ".join(reader.text).split())
+        self.messages = " ".join(" ".join(reader.messages).split())
 
     def form(self, ending: str = "", *, having: str = "") -> Form:
         """The form whose action's path ends so, and that has a field of this name."""

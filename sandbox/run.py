@@ -21,22 +21,30 @@ from sandbox.stack import Stack
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_FILE = "run.json"
 FIRST_STEPS = """\
-What to try first (the pages come in Korean; the switch at the top right makes them English)
-  1. Log in as {analyst}, press "Record a report" and paste 25 links. This prints them:
-       seq -f 'https://t.me/portal_demo_room/%.0f' 101 125
-     Live, too: portal_demo_room/126 to 140, hillside_library_room/201 to 220, riverside_park_room/301 to 320.
-  2. Under "Reports" put it into a new case; on the case "Ask the platform", "Draft the request", "Submit for approval".
-  3. Log in as {supervisor}, "Approvals", "Read the letter", "Approve and send". It leaves within seconds.
-  4. Play the platform at {liaison} (another port at each start):
-     read the letter, "Remove all", "Send answer".
-  5. As {analyst} open the case, "Read the reply", "Accept all proposed". When the checks have run,
-     "Confirm the removals" and "Close the case".
+Open the address, press a person's name, and watch: the story of the 25 videos begins by itself. The strip at the top of
+every page says where it stands; "Take over" lets you play. A line of it is told here whenever something happens.
+The simulated platform's desk: {liaison}
+
 To begin afresh: stop this, remove the folder {var}, start it again.
 """
 
 
 class Stopped(Exception):
     """Somebody asked us to stop."""
+
+
+class Follower:
+    """Tells what the story's player says, line by line."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._log, self._told = stack.var / "log" / "player.log", 0
+
+    def tell(self) -> None:
+        for line in self._log.read_text(errors="replace").splitlines(keepends=True)[self._told :]:
+            if not line.endswith("\n"):
+                return
+            _say(f"story {line.rstrip()}")
+            self._told += 1
 
 
 def main() -> int:
@@ -52,8 +60,11 @@ def main() -> int:
         stack.start_all()
         _write(run_file, stack)
         _tell(stack)
+        stack.start("player")
+        story = Follower(stack)
         while True:
             stack.watch_once()
+            story.tell()
             time.sleep(0.3)
     except Stopped:
         return 0
@@ -105,10 +116,9 @@ def _write(path: Path, stack: Stack) -> None:
 
 
 def _tell(stack: Stack) -> None:
-    names = {person.role: person.username for person in CAST}
     people = "\n".join(f"  {person.role:16} {person.username:10} {person.name}" for person in CAST)
     print(f"\nThe portal is at {stack.url}\n\nLog in with the password {stack.secrets.login_password}\n{people}\n")
-    print(FIRST_STEPS.format(liaison=stack.liaison_url, var=stack.var, **names))
+    print(FIRST_STEPS.format(liaison=stack.liaison_url, var=stack.var))
     print(f"Logs are in {stack.var / 'log'}. Ctrl-C stops everything.\n", flush=True)
 
 

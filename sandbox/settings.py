@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from sandbox import statics
 from sandbox.environment import adopt
@@ -11,10 +12,16 @@ if "DATABASE_URL" not in os.environ and not adopt(VAR):
     raise SystemExit("The sandbox is not running: start it with `make run`, or name a server in DATABASE_URL.")
 
 from kcsc_portal.settings import *  # noqa: E402, F403
-from kcsc_portal.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from kcsc_portal.settings import INSTALLED_APPS, STORAGES, TEMPLATES  # noqa: E402
 
 IN_SANDBOX = True
+SANDBOX_FOLDER = VAR
+SANDBOX_PLATFORM = os.environ.get("CHECK_PIN_TELEGRAM", "")  # the simulated platform's address
 INSTALLED_APPS = [*INSTALLED_APPS, "sandbox"]
+ROOT_URLCONF = "sandbox.urls"
+_options: Any = TEMPLATES[0]["OPTIONS"]
+_processors = [*_options["context_processors"], "sandbox.context_processors.sandbox"]
+TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**_options, "context_processors": _processors}}]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 # Plain http on loopback.

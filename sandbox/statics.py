@@ -25,7 +25,8 @@ NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"  # none is asked, but th
 def folder() -> Path:
     """Where the files lie, or will lie, that belong to the sources as they are now."""
     digest = hashlib.sha256()
-    sources = [path for path in (ROOT / "static").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    found = [*(ROOT / "static").rglob("*"), *(ROOT / "sandbox" / "static").rglob("*")]
+    sources = [path for path in found if path.is_file() and "__pycache__" not in path.parts]
     # The locked requirements stand for the static files that packages bring.
     others = [ROOT / "requirements.txt", ROOT / "kcsc_portal" / "apps.py", *sorted((ROOT / "sandbox").glob("st*.py"))]
     for path in sorted([*sources, *others]):

@@ -1,6 +1,7 @@
 """Settings of the tests. conftest.py puts the addresses of this run's own servers in before anything connects."""
 
 import os
+from pathlib import Path
 
 from sandbox.secret_values import make
 
@@ -19,6 +20,7 @@ from sandbox.settings import STORAGES  # noqa: E402
 ALLOWED_HOSTS = ["*"]
 # What the test client sees needs no collected files.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+SANDBOX_FOLDER = Path("/nonexistent")  # no story is told, whatever runs beside the tests
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a hundred log-ins in a second
 MAIL_SMTP_TIMEOUT = 2.0
 MAIL_LEASE = 5.0

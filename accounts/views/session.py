@@ -64,7 +64,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("There is no such language here."))
     if isinstance(request.user, User) and request.user.language != chosen:
         services.set_language(language=chosen, by=request.user)
-    response = redirect(_safe_next(request))
+    response = redirect(safe_next(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen,
@@ -76,7 +76,8 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
+    """Where the form wants to go on, if that is a page of ours; else the desk."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else "/"

@@ -13,7 +13,7 @@ from accounts.models import Team, User
 from accounts.states import Role
 from audit.models import Event
 from audit.states import Action
-from kcsc_portal.urls import urlpatterns as house_urls
+from sandbox.urls import urlpatterns as house_urls
 from tests.accounts.conftest import PASSWORD
 
 Make = Callable[..., User]

@@ -1,0 +1,104 @@
+"""Plays the staff of the house: one act at a time, at a pace that one can watch.
+
+Before each act it looks where the story stands, so whatever a person did meanwhile counts, and a player that is started
+again goes on from there.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+import httpx
+from django.utils import translation
+
+from sandbox.people import NotLoggedIn
+from sandbox.story import desk, switch
+from sandbox.story.acts import Act, Place
+from sandbox.story.deeds import DEEDS, READY, Staff
+from sandbox.story.facts import read
+from sandbox.story.now import places
+
+LOOK_SECONDS = 0.25  # how often the house's rows are looked at
+REST_SECONDS = 5.0  # the same once the story is over
+PATIENCE = 4  # an act that did not work is tried again after so many paces
+
+
+class Player:
+    """`pace`: seconds from whatever happened last to the staff's next act. `say` gets a line for each act that is done,
+    by whomever.
+    """
+
+    def __init__(self, *, staff: Staff, pace: float, say: Callable[[str], None]) -> None:
+        self._staff, self._pace, self._say = staff, pace, say
+        self._told: dict[str, str] = {}  # room -> the last act that was told
+        self._seen: list[Act | None] = []
+        self._not_before = 0.0
+        self._stumbled = ""
+
+    def play(self, *, until_over: bool = False) -> None:
+        """Go on for ever, or until every chapter is over."""
+        while True:
+            now = places()
+            self._notice(now)
+            if over := all(each.act is None for each in now):
+                if until_over:
+                    return
+            elif time.monotonic() >= self._not_before and not switch.is_taken_over():
+                self._act_one(now)
+            time.sleep(REST_SECONDS if over else LOOK_SECONDS)
+
+    def _notice(self, now: Sequence[Place]) -> None:
+        """Tell what was done since the last look, and give people the time to see it."""
+        acts = [each.act for each in now]
+        if acts == self._seen:
+            return
+        for each in now:
+            self._tell(each, quietly=not self._seen)
+        self._seen = acts
+        self._not_before = time.monotonic() + self._pace
+
+    def _act_one(self, now: Sequence[Place]) -> None:
+        """The first chapter's act, if it is the staff's turn there; else that of the next chapter that is begun."""
+        for each in now:
+            if each.act and each.act.who.is_staff and each.may_begin(now[0]) and self._is_ready(each):
+                self._act(each)
+                return
+
+    def _is_ready(self, at: Place) -> bool:
+        assert at.act
+        if at.act.code not in DEEDS:
+            return False
+        try:
+            return at.act.code not in READY or READY[at.act.code](at.facts)
+        except desk.PlatformDown:
+            return False
+
+    def _act(self, at: Place) -> None:
+        assert at.act
+        problem = ""
+        try:
+            page = DEEDS[at.act.code](self._staff.person(at.act.who), at.act, at.facts)
+            if read(at.chapter.room)[at.chapter.room] == at.facts:
+                problem = page.messages or f"HTTP {page.code} at {page.path}"
+        except (LookupError, NotLoggedIn, httpx.HTTPError) as error:
+            problem = str(error)
+            self._staff.leave(at.act.who)
+        self._not_before = time.monotonic() + max(self._pace * PATIENCE, 1.0) if problem else 0.0
+        if problem and problem != self._stumbled:
+            self._say(f"this did not work, and will be tried again: {at.act.words} ({problem[:200]})")
+        self._stumbled = problem
+
+    def _tell(self, at: Place, *, quietly: bool) -> None:
+        """Say what was done since the last look, a line for each act."""
+        done = []
+        for number, act in at.chapter.acts():
+            if at.act and act.code == at.act.code:
+                break
+            if act.done(at.facts):
+                done.append((number, act))
+        codes = [act.code for _number, act in done]
+        last = self._told.get(at.chapter.room)
+        new = done[codes.index(last) + 1 :] if last in codes else done if not last else []
+        with translation.override("en"):
+            for number, act in new if not quietly else new[-1:]:
+                self._say(f"{number}/{at.of} {act.told}")
+        self._told[at.chapter.room] = codes[-1] if codes else ""
