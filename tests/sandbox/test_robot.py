@@ -190,7 +190,7 @@ def test_a_korean_letter_is_answered_in_korean(robot: Robot) -> None:
     assert robot.live(number) == {3}
     first = first_words(robot.arrived(2))
     assert first.startswith(
-        "1번은 삭제 완료하였습니다.\n2번은 확인되지 않는 게시물입니다.\n3번은 검토 중입니다.\n\n감사합니다."
+        "1번은 삭제 완료하였습니다.\n2번은 해당 게시물이 없습니다.\n3번은 검토 중입니다.\n\n감사합니다."
     )
     robot.hurry("remove_rest", "answer_rest")
     assert "3번도 삭제 완료하였습니다." in first_words(robot.arrived(3))
@@ -218,11 +218,11 @@ def test_a_single_item_goes_at_once_and_what_is_not_here_is_not_found(robot: Rob
 # What it understands.
 
 
-@pytest.mark.parametrize("subject", ["Re: Removal request", "[Follow-up] Item 7", "[재요청] 7번"])
-def test_a_follow_up_is_known_by_its_subject_and_the_same_items(robot: Robot, subject: str) -> None:
+def test_a_follow_up_is_known_by_its_subject_and_the_same_items(robot: Robot) -> None:
     robot.house.post(letter())
-    second = robot.house.post(letter(items={7: 7}, name="second", subject=subject))
-    assert robot.planned(second) == ["remove_again", "answer_follow_up"]
+    for name, subject in (("two", "Re: Removal request"), ("three", "[Follow-up] Item 7"), ("four", "[재요청] 7번")):
+        second = robot.house.post(letter(items={7: 7}, name=name, subject=subject))
+        assert robot.planned(second) == ["remove_again", "answer_follow_up"], subject
 
 
 def test_the_same_items_under_another_subject_are_a_request_of_their_own(robot: Robot) -> None:
@@ -257,27 +257,25 @@ def test_a_korean_test_mail_is_answered_in_korean(robot: Robot) -> None:
     assert "시험 메일을 잘 받았습니다" in first_words(robot.arrived(1))
 
 
-@pytest.mark.parametrize(
-    ("sender", "raw"),
-    [
+def test_what_asks_for_no_answer_gets_none(robot: Robot) -> None:
+    cases = [
         ("", letter(items={}, words="Your mail could not be delivered. Please reply.")),
-        ("a@portal.test", letter(items={}, words="Please reply.", Auto_Submitted="auto-replied")),
-        ("a@portal.test", letter(items={}, words="Thank you, good bye.")),
+        ("a@portal.test", letter(items={}, words="Please reply.", Auto_Submitted="auto-replied", name="b")),
+        ("a@portal.test", letter(items={}, words="Thank you, good bye.", name="c")),
         ("a@portal.test", b"Subject: nobody\r\n\r\n1. https://t.me/portal_demo_school_room/1"),
         ("a@portal.test", b"Subject: =?utf-8?b?!!!?=\r\nReferences: <[@]>\r\nDate: never\r\n\r\nhello"),
-    ],
-)
-def test_what_asks_for_no_answer_gets_none(robot: Robot, sender: str, raw: bytes) -> None:
-    assert send(robot.house.platform.port("smtp"), sender, ["dmca@telegram.test"], raw)[0] == 250
-    until(lambda: robot.hand(1) == "nobody", what="the robot has read it")
-    assert robot.now()["plans"] == []
+    ]
+    for number, (sender, raw) in enumerate(cases, 1):
+        assert send(robot.house.platform.port("smtp"), sender, ["dmca@telegram.test"], raw)[0] == 250
+        assert robot.now()["plans"] == []
+        assert robot.hand(number) == "nobody"
 
 
 def test_the_same_letter_twice_is_answered_once(robot: Robot) -> None:
     robot.house.post(letter())
     second = robot.house.post(letter())
-    until(lambda: robot.hand(second) == "nobody", what="the robot has read it")
     assert len(robot.planned()) == len(STEPS)
+    assert robot.hand(second) == "nobody"
 
 
 # Nothing is lost and nothing is done twice.
@@ -404,19 +402,16 @@ def test_the_mode_is_switched_and_remembered(robot: Robot) -> None:
     assert robot.planned(touched) == []
 
 
-@pytest.mark.parametrize(
-    ("asked", "error"),
-    [
+def test_a_choice_without_sense_is_told(robot: Robot) -> None:
+    for asked, error in (
         ({}, "say mode, or hour_seconds, or both"),
         ({"mode": "x"}, "mode is robot or hand"),
         ({"hour_seconds": 0}, "hour_seconds is a number from 0.001 to 3600"),
         ({"hour_seconds": "1"}, "hour_seconds is a number"),
         ({"hour_seconds": True}, "hour_seconds is a number"),
-    ],
-)
-def test_a_choice_without_sense_is_told(robot: Robot, asked: dict[str, object], error: str) -> None:
-    answered = robot.house.call("robot", asked)
-    assert (answered.status, answered.json) == (400, {"error": error})
+    ):
+        answered = robot.house.call("robot", asked)
+        assert (answered.status, answered.json) == (400, {"error": error})
     assert (robot.now()["mode"], robot.now()["hour_seconds"]) == ("robot", STILL)
 
 

@@ -81,9 +81,8 @@ class Robot:
 
     def coming(self) -> list[Coming]:
         """The steps to come, the next one first; those about a letter that came this moment, too."""
+        self._take_up_new()
         clock, now = self._plans.clock(), self._now()
-        if clock.runs:
-            self._take_up_new()
         plans = self._plans.to_come()
         opened = {number: open_letter(self._store, number) for number in {plan.letter for plan in plans}}
         return [
@@ -91,6 +90,7 @@ class Robot:
         ]
 
     def choose(self, *, mode: Mode | None = None, hour_seconds: float | None = None) -> None:
+        self._take_up_new()  # what came while the robot was at work is its, even if it stops this moment
         self._plans.choose(mode=mode, hour_seconds=hour_seconds, now=self._now())
         self.wake()
 
@@ -158,8 +158,8 @@ class Robot:
         return None
 
     def _take_up_new(self) -> None:
-        """Several threads may do so at once: a letter is taken up by the first."""
-        for number in self._plans.unseen():
+        """Nothing while it rests. Several threads may do so at once: a letter is taken up by the first."""
+        for number in self._plans.unseen() if self._plans.clock().runs else ():
             self._take_up(number)
 
     def _take_up(self, number: int) -> None:

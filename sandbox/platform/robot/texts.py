@@ -66,7 +66,7 @@ def said(manner: Manner, language: str) -> str:
     if language == "en":
         parts = [f"{_list(numbers, 'en')} {words[len(numbers) > 1]}" for words, numbers in english.values() if numbers]
         return f"{', '.join(parts)}."
-    korean = {"removed": "삭제 완료하였습니다", "not_found": "확인되지 않는 게시물입니다", "review": "검토 중입니다"}
+    korean = {"removed": "삭제 완료하였습니다", "not_found": "해당 게시물이 없습니다", "review": "검토 중입니다"}
     lines = [f"{_list(numbers, 'ko')}번은 {korean[key]}." for key, (_, numbers) in english.items() if numbers]
     return "\n".join(lines)
 
