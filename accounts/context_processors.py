@@ -13,17 +13,17 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can
 
-# (name of the address, label, permission or None for everybody who signed in)
-NAVIGATION: tuple[tuple[str, Any, Permission | None], ...] = (
-    ("desk", gettext_lazy("Desk"), None),
-    ("cases:reports", gettext_lazy("Reports"), Permission.SEE_REPORTS),
-    ("cases:cases", gettext_lazy("Cases"), Permission.SEE_CASES),
-    ("takedowns:approvals", gettext_lazy("Approvals"), Permission.APPROVE),
-    ("takedowns:mail", gettext_lazy("Mail"), Permission.SEE_MAIL),
-    ("platforms:organisations", gettext_lazy("Organisations"), Permission.SEE_CASES),
-    ("dashboards:overview", gettext_lazy("Overview"), Permission.SEE_DASHBOARD),
-    ("dashboards:audit", gettext_lazy("Audit trail"), Permission.SEE_AUDIT),
-    ("accounts:people", gettext_lazy("People"), Permission.MANAGE_ACCOUNTS),
+# (name of the address, the key that leads there after g, label, permission or None for everybody who signed in)
+NAVIGATION: tuple[tuple[str, str, Any, Permission | None], ...] = (
+    ("desk", "d", gettext_lazy("Desk"), None),
+    ("cases:reports", "r", gettext_lazy("Reports"), Permission.SEE_REPORTS),
+    ("cases:cases", "c", gettext_lazy("Cases"), Permission.SEE_CASES),
+    ("takedowns:approvals", "a", gettext_lazy("Approvals"), Permission.APPROVE),
+    ("takedowns:mail", "m", gettext_lazy("Mail"), Permission.SEE_MAIL),
+    ("platforms:organisations", "o", gettext_lazy("Organisations"), Permission.SEE_CASES),
+    ("dashboards:overview", "v", gettext_lazy("Overview"), Permission.SEE_DASHBOARD),
+    ("dashboards:audit", "t", gettext_lazy("Audit trail"), Permission.SEE_AUDIT),
+    ("accounts:people", "p", gettext_lazy("People"), Permission.MANAGE_ACCOUNTS),
 )
 
 # Pages that belong to an entry though their address begins otherwise.
@@ -33,6 +33,7 @@ BELOW = {"cases:cases": ("/requests/", "/replies/", "/letters/", "/lines/")}
 @dataclass(frozen=True)
 class Entry:
     url: str
+    key: str
     label: str
     active: bool
 
@@ -62,11 +63,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest, user: User) -> list[Entry]:
     """The entries that this person may open; the one is active whose page, or a page below it, is shown."""
     entries = []
-    for name, label, permission in NAVIGATION:
+    for name, key, label, permission in NAVIGATION:
         if permission is None or can(user, permission):
             url = reverse(name)
             active = request.path == url or (url != "/" and request.path.startswith((url, *BELOW.get(name, ()))))
-            entries.append(Entry(url=url, label=label, active=active))
+            entries.append(Entry(url=url, key=key, label=label, active=active))
     return entries
 
 

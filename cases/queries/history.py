@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, TruncMinute
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +29,31 @@ TONES = {
     Action.CASE_REOPENED: "warn",
     Action.REMOVAL_VOIDED: "bad",
 }
+ICONS = {
+    Action.REPORT_RECORDED: "mail-in",
+    Action.CASE_OPENED: "plus",
+    Action.CASE_REPORTS_ADDED: "plus",
+    Action.CASE_CLOSED: "closed",
+    Action.CASE_REOPENED: "open",
+    Action.REQUEST_DRAFTED: "draft",
+    Action.LETTER_REVISED: "draft",
+    Action.REQUEST_SUBMITTED: "awaiting_approval",
+    Action.REQUEST_APPROVED: "approved",
+    Action.REQUEST_RETURNED: "bounced",
+    Action.REQUEST_WITHDRAWN: "withdrawn",
+    Action.REQUEST_CLOSED: "closed",
+    Action.MAIL_ENQUEUED: "mail-out",
+    Action.MAIL_ACCEPTED: "sent",
+    Action.MAIL_REJECTED: "alert",
+    Action.MAIL_UNCERTAIN: "alert",
+    Action.REPLY_FILED: "mail-in",
+    Action.CLAIMS_ACCEPTED: "claimed",
+    Action.CLAIMS_REJECTED: "refused",
+    Action.REMOVALS_CONFIRMED: "check",
+    Action.REMOVAL_VOIDED: "withdrawn",
+    Action.SIGHTING_RECORDED: "reappeared",
+    Action.CHECK_RECORDED: "search",
+}
 EFFECTS = frozenset({Action.ITEM_SETTLED, Action.REQUEST_CLOSED, Action.MAIL_ENQUEUED, Action.CASE_REOPENED})
 MOMENT = timedelta(milliseconds=200)
 BAD_STANDINGS = frozenset({Standing.CONTRADICTED, Standing.REAPPEARED})
@@ -43,6 +69,17 @@ class Entry:
     more: str = ""
     tone: str = ""
     action: str = ""
+    standing: str = ""
+
+    @property
+    def day(self) -> date:
+        """In the time zone of the page."""
+        return timezone.localtime(self.at).date()
+
+    @property
+    def icon(self) -> str:
+        """The act's shape; for a standing its own; empty where the title says it all."""
+        return self.standing or ICONS.get(Action(self.action), "") if self.action in Action.values else ""
 
     @property
     def place(self) -> datetime:
@@ -130,11 +167,15 @@ def _found(row: dict[str, Any]) -> Entry:
         outcome = CheckOutcome(row["code"])
         tone = {"gone": "good", "live": "bad"}.get(outcome.value, "")
         title = _("Check: %(found)s") % {"found": outcome.label}
+        code = ""
     else:
+        code = row["code"]
         standing = Standing(row["code"])
         tone = "good" if standing == Standing.REMOVED else "bad" if standing in BAD_STANDINGS else ""
         title = _("Now: %(standing)s") % {"standing": standing.label}
-    return Entry(at=row["last"], title=title, by=row["who"] or "", more=more, tone=tone, action=row["action"])
+    return Entry(
+        at=row["last"], title=title, by=row["who"] or "", more=more, tone=tone, action=row["action"], standing=code
+    )
 
 
 def told(detail: dict[str, Any]) -> str:

@@ -34,12 +34,13 @@ def asked_of(item: ContentItem, user: User) -> list[Any]:
 
 
 def claims_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
-    """Accepted claims, the latest first; `superseded` ones are kept readable."""
+    """Decided claims, the latest first; `superseded` ones, and proposals that were `rejected`, are kept readable."""
     rows = (
-        ContentItem.objects.filter(**_of(item, user), takedown_items__claims__status="accepted")
+        ContentItem.objects.filter(**_of(item, user), takedown_items__claims__status__in=["accepted", "rejected"])
         .order_by("-takedown_items__claims__received_at", "-takedown_items__claims__decided_at")
         .values(
             kind=F("takedown_items__claims__kind"),
+            status=F("takedown_items__claims__status"),
             quote=F("takedown_items__claims__quote"),
             reply=F("takedown_items__claims__reply"),
             at=F("takedown_items__claims__received_at"),
@@ -50,9 +51,11 @@ def claims_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
             **_request(),
         )
     )
-    told = [row | {"label": CLAIMS.get(row["kind"], row["kind"])} for row in rows]
-    current = next((row for row in told if row["superseded"] is None), None)
-    return [row | {"superseded": row is not current} for row in told]
+    told = [
+        row | {"label": CLAIMS.get(row["kind"], row["kind"]), "rejected": row["status"] == "rejected"} for row in rows
+    ]
+    current = next((row for row in told if row["superseded"] is None and not row["rejected"]), None)
+    return [row | {"superseded": row is not current and not row["rejected"]} for row in told]
 
 
 def confirmations_of(item: ContentItem, user: User) -> list[dict[str, Any]]:

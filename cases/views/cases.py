@@ -27,6 +27,7 @@ from cases.next_step import NextStep, Step, next_step
 from cases.queries.cases import RequestRow, asked_before, cases_for, requests_of, unread_replies, with_progress
 from cases.queries.history import history_of_case
 from cases.queries.items import ItemRow, item_rows, row_of
+from cases.queries.progress import progress_of
 from cases.queries.reports import reports_of
 from cases.queries.tally import Tally, tally
 from cases.states import CaseStatus, Standing
@@ -188,8 +189,10 @@ def case_page(request: HttpRequest, shown: Case, **forms: Any) -> HttpResponse:
         "reports_count": len(reports),
         "history": history_of_case(shown.pk, items_of(shown), limit=WHOLE_HISTORY if whole else HISTORY),
         "whole_history": whole,
+        "history_limit": HISTORY,
         "next": _next(shown, counted, requests),
         "queued": counted.of(queued=True),
+        "progress": progress_of(shown) if counted.of(queued=True) else None,
         "is_open": shown.status == CaseStatus.OPEN,
         "may_work": can(user, Permission.WORK_CASES, shown.team),
         "why_not_work": rules.why_not_work(user, shown),

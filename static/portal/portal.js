@@ -7,6 +7,9 @@
  *   form[data-unsaved]             warns before the page is left with changes
  *   form[method=post]              is sent once, however often the button is pressed
  *   output[data-lines-of=ID]       counts the lines of a textarea
+ *   a[data-go=KEY]                 is followed by g and then the key
+ *   .list tbody tr with a link     walked with j/k (the link gets the focus, x presses the row's checkbox)
+ *   [data-announce]                in a swapped part: its words are read out when they have changed
  *   [data-open=ID]                 opens that <dialog>;  details[data-menu] closes on Escape and on a click elsewhere
  */
 "use strict";
@@ -73,9 +76,45 @@
   // ---- keys ----
   // With a Korean input source the key may arrive as a jamo: the place on the keyboard tells the letter.
   const keyOf = (event) => {
-    if (event.key.length > 1) return event.key;
+    if (event.key === "Process" && /^Digit\d$/.test(event.code)) return event.code[5];
+    if (event.key === "Process" && event.code === "Slash") return event.shiftKey ? "?" : "/";
+    if (event.key.length > 1 && event.key !== "Process") return event.key;
     if (/^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key)) return event.code[3].toLowerCase();
     return event.key.toLowerCase();
+  };
+  // Lists: the row's own link has the focus, so that Enter opens it without our help.
+  const listRows = () => all(".list tbody tr:not([data-row])").filter((tr) => tr.offsetParent && mainLink(tr));
+  const mainLink = (tr) => tr.querySelector("th a[href], td a[href]");
+  const stepInList = (by) => {
+    const rows = listRows();
+    const at = rows.indexOf(document.activeElement?.closest("tr"));
+    const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (row) mainLink(row).focus();
+    return Boolean(row);
+  };
+  const chooseInList = () => {
+    const box = document.activeElement?.closest(".list tr:not([data-row])")?.querySelector("input[type=checkbox]");
+    box?.click();
+    return Boolean(box);
+  };
+  const showKeys = () => {
+    const dialog = document.getElementById("keys");
+    if (!dialog) return;
+    const rows = listRows();
+    dialog.querySelector(".keys-list").hidden = !rows.length;
+    dialog.querySelector(".keys-choose").hidden = !rows.some((tr) => tr.querySelector("input[type=checkbox]"));
+    dialog.showModal();
+  };
+  let going = 0; // until when the next key is read as the second one after g
+  const go = (key) => {
+    if (Date.now() < going) {
+      going = 0;
+      const link = document.querySelector(`a[data-go="${CSS.escape(key)}"]`);
+      link?.click();
+      return Boolean(link);
+    }
+    if (key === "g") going = Date.now() + 1500;
+    return key === "g";
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !event.key) return;
@@ -86,6 +125,7 @@
       return;
     }
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (key !== "Shift" && go(key)) { event.preventDefault(); return; }
     const radioArrow = event.target.matches?.("[type=radio]") && key.startsWith("Arrow");
     const row = rowOf(event.target);
     if (row && key === "Enter" && event.target.matches("[type=radio], [type=checkbox]")) {
@@ -99,9 +139,12 @@
     }
     if (!row && (key === "j" || key === "k")) {
       const grid = document.querySelector("[data-grid]");
-      if (grid) { goTo(grid.querySelector("[data-row][tabindex='0']") || grid.querySelector("[data-row]")); event.preventDefault(); }
+      if (grid) goTo(grid.querySelector("[data-row][tabindex='0']") || grid.querySelector("[data-row]"));
+      if (grid || stepInList(key === "j" ? 1 : -1)) event.preventDefault();
+    } else if (!row && key === "x") {
+      if (chooseInList()) event.preventDefault();
     } else if (key === "?") {
-      document.getElementById("keys")?.showModal();
+      showKeys();
       event.preventDefault();
     } else if (key === "/") {
       const field = document.querySelector("[type=search]");
@@ -200,13 +243,50 @@
   // ---- dialogs and menus ----
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
-    if (opener) document.getElementById(opener.dataset.open)?.showModal();
+    if (opener) { if (opener.dataset.open === "keys") showKeys(); else document.getElementById(opener.dataset.open)?.showModal(); }
     const closer = event.target.closest("[data-close]");
     if (closer) { const box = closer.closest("details, dialog"); if (box?.matches("details")) box.open = false; else box?.close(); }
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     const row = rowOf(event.target);
     if (row && row.closest("[data-grid]") && !event.target.closest("a, button, input, label, select, textarea, summary")) goTo(row);
   });
+
+  // ---- what a person did in a part that is swapped meanwhile: boxes that are ticked, what is open, the focus ----
+  const nameOf = (element) => {
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    if (element.name) return `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`;
+    const address = element.getAttribute("href");
+    return address ? `a[href="${CSS.escape(address)}"]` : "";
+  };
+  const doings = [];
+  const keepDoings = (event) => {
+    const part = event.detail.target;
+    if (!part?.id) return;
+    const focus = part.contains(document.activeElement) ? nameOf(document.activeElement) : "";
+    const ticked = all("input[type=checkbox]", part).filter((box) => box.checked !== box.defaultChecked).map(nameOf);
+    const opened = all("details[id][open]", part).map(nameOf);
+    doings.push({ id: part.id, focus, ticked, opened });
+  };
+  const restoreDoings = () => {
+    doings.splice(0).forEach(({ id, focus, ticked, opened }) => {
+      const part = document.getElementById(id);
+      const find = (name) => (name && part ? part.querySelector(name) : null);
+      ticked.map(find).filter(Boolean).forEach((box) => { box.checked = !box.defaultChecked; });
+      opened.map(find).filter(Boolean).forEach((details) => { details.open = true; });
+      find(focus)?.focus({ preventScroll: true });
+    });
+  };
+  document.addEventListener("htmx:beforeSwap", keepDoings);
+  document.addEventListener("htmx:oobBeforeSwap", keepDoings);
+
+  // ---- what is read out ----
+  const toSay = () => all("[data-announce]").map((place) => place.textContent.trim().replace(/\s+/g, " ")).join(" ");
+  let spoken = toSay();
+  const announce = () => {
+    const words = toSay();
+    if (words && words !== spoken) document.getElementById("said").textContent = words;
+    spoken = words;
+  };
 
   // ---- state that the server's HTML does not carry; again after each swap ----
   const settle = (root) => {
@@ -225,5 +305,9 @@
     });
   };
   settle(document);
-  document.addEventListener("htmx:afterSettle", (event) => settle(event.target.closest("main") || document));
+  document.addEventListener("htmx:afterSettle", () => {
+    restoreDoings();
+    settle(document);
+    announce();
+  });
 })();
