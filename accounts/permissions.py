@@ -19,6 +19,7 @@ class Permission(TextChoices):
     SEE_DASHBOARD = "see_dashboard", _("see the overview")
     SEE_AUDIT = "see_audit", _("see the audit trail")
     SEE_MAIL = "see_mail", _("see the mail")
+    RUN_MAIL = "run_mail", _("run the post office")
     MANAGE_ACCOUNTS = "manage_accounts", _("manage accounts")
     MANAGE_CONTACTS = "manage_contacts", _("manage platform contacts")
     USE_API = "use_api", _("use the API")
@@ -53,11 +54,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             P.MANAGE_CONTACTS,
             P.APPROVE,
             P.SEE_DASHBOARD,
+            P.RUN_MAIL,
         }
     ),
     # Read only, and never READ_SEALED.
     Role.AUDITOR: frozenset({P.SEE_REPORTS, P.SEE_CASES, P.SEE_DASHBOARD, P.SEE_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_MAIL}),
     Role.PRIVACY_OFFICER: frozenset({P.SEE_REPORTS, P.SEE_CASES, P.SEE_AUDIT}),
     Role.PARTNER: frozenset({P.USE_API}),
 }

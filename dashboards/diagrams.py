@@ -6,7 +6,14 @@ from django.db.models import TextChoices
 from django.utils import translation
 
 from cases.states import CASE_TRANSITIONS, REPORT_TRANSITIONS, CaseStatus, ReportStatus
-from mailroom.states import INCOMING_TRANSITIONS, OUTGOING_TRANSITIONS, IncomingState, OutgoingState
+from mailroom.states import (
+    BREAKER_TRANSITIONS,
+    INCOMING_TRANSITIONS,
+    OUTGOING_TRANSITIONS,
+    Breaker,
+    IncomingState,
+    OutgoingState,
+)
 from platforms.states import CONTACT_TRANSITIONS, ContactStatus
 from takedowns.states import CLAIM_TRANSITIONS, REQUEST_TRANSITIONS, ClaimStatus, RequestStatus
 
@@ -18,6 +25,7 @@ MACHINES: tuple[Machine, ...] = (
     ("Request (takedowns)", RequestStatus, REQUEST_TRANSITIONS),
     ("Claim (takedowns)", ClaimStatus, CLAIM_TRANSITIONS),
     ("Letter in the outbox (mailroom)", OutgoingState, OUTGOING_TRANSITIONS),
+    ("Domain that letters go to (mailroom)", Breaker, BREAKER_TRANSITIONS),
     ("Incoming mail (mailroom)", IncomingState, INCOMING_TRANSITIONS),
     ("Contact (platforms)", ContactStatus, CONTACT_TRANSITIONS),
 )

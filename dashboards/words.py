@@ -12,7 +12,7 @@ from audit.models import Event
 from audit.states import Action
 from cases.states import OutcomeKind, ReportStatus, SightingKind, Standing
 from cases.words import METHODS
-from mailroom.states import Decision, Ending, MatchedBy, Unreadable
+from mailroom.states import AlarmKind, Decision, Ending, MatchedBy, TroubleKind, Unreadable
 from platforms.states import CannotVerify, CheckOutcome
 from takedowns.states import Basis, ClaimKind, Trust
 
@@ -32,6 +32,7 @@ DETAILS: Words = {
     "deadline_hours": _("deadline in hours"),
     "decision": _("decision"),
     "digest": _("digest"),
+    "domain": _("domain"),
     "ending": _("end of the try"),
     "errors": _("lines that are no link"),
     "failures": _("failed attempts"),
@@ -86,6 +87,7 @@ CODES: dict[str, Words] = {
     "kind": {
         **dict(SightingKind.choices),
         **dict(OutcomeKind.choices),
+        **dict(AlarmKind.choices),
         "report": _("Report"),
         "raw_mail": _("Mail"),
         "incoming_mail": _("Mail"),
@@ -102,6 +104,7 @@ CODES: dict[str, Words] = {
         "person": _("a person asked for it"),
         "reported_again": _("it was reported again"),
         **dict(Unreadable.choices),
+        **dict(TroubleKind.choices),
     },
 }
 
@@ -119,6 +122,8 @@ OBJECTS: Words = {
     "cases.contentitem": _("Item"),
     "cases.report": _("Report"),
     "keys.recordkey": _("Key of a record"),
+    "mailroom.alarm": _("Alarm"),
+    "mailroom.domainstate": _("Domain"),
     "mailroom.incomingmail": _("Mail"),
     "mailroom.outgoingmail": _("Letter"),
     "mailroom.rawmail": _("Mail"),

@@ -200,7 +200,10 @@ EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)  # STARTTLS, and no letter without it
+EMAIL_TLS_IF_OFFERED = env.bool("EMAIL_TLS_IF_OFFERED", False)
+MAIL_DKIM_KEY_FILE = env.str("MAIL_DKIM_KEY_FILE", "")  # RSA, PEM; empty: the mail server signs, or nobody does
+MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "portal")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", "portal.example")  # everything below is an address at this domain
 MAIL_FROM_BOX = env.str("MAIL_FROM_BOX", "takedown")  # From, and the box that replies reach: box+r.TOKEN
 MAIL_BOUNCE_BOX = env.str("MAIL_BOUNCE_BOX", "bounce")  # envelope sender: box+v.TOKEN
@@ -212,6 +215,23 @@ MAIL_POLL_SECONDS = env.float("MAIL_POLL_SECONDS", 1.0)  # how often the mail pr
 # while our own mail server cannot be reached.
 MAIL_RETRY_SECONDS = env.list("MAIL_RETRY_SECONDS", cast=float, default=[5, 15, 60, 300, 900, 1800])
 MAIL_RECONNECT_SECONDS = env.float("MAIL_RECONNECT_SECONDS", 15.0)
+MAIL_RETRY_JITTER = env.float("MAIL_RETRY_JITTER", 0.2)  # each wait is so much longer or shorter, by chance
+# Letters to one domain a minute (0: no limit), and how many may leave at once after a rest.
+MAIL_DOMAIN_PER_MINUTE = env.float("MAIL_DOMAIN_PER_MINUTE", 60.0)
+MAIL_DOMAIN_BURST = env.int("MAIL_DOMAIN_BURST", 20)
+# A domain is stopped when so many letters within the window (seconds) were refused, put off, broken off or returned,
+# and they are such a share of those tried. After the pause, twice as long each time, one letter tries.
+MAIL_BREAKER_TROUBLES = env.int("MAIL_BREAKER_TROUBLES", 5)
+MAIL_BREAKER_SHARE = env.float("MAIL_BREAKER_SHARE", 0.5)
+MAIL_BREAKER_WINDOW = env.float("MAIL_BREAKER_WINDOW", 3600.0)
+MAIL_BREAKER_PAUSE = env.float("MAIL_BREAKER_PAUSE", 900.0)
+MAIL_BREAKER_LONGEST = env.float("MAIL_BREAKER_LONGEST", 4 * 3600.0)
+# An uncertain letter without an archive copy leaves once more when so many seconds have passed since, our door was
+# open all that time, and a mail to ourselves that left after them has come back (0: never by itself; docs/adr/0009).
+MAIL_RESEND_SECONDS = env.float("MAIL_RESEND_SECONDS", 7200.0)
+MAIL_CANARY_SECONDS = env.float("MAIL_CANARY_SECONDS", 900.0)  # between two mails to ourselves; 0: only when needed
+MAIL_CANARY_LATE_SECONDS = env.float("MAIL_CANARY_LATE_SECONDS", 600.0)  # one that is not back by then is an alarm
+MAIL_BEAT_SECONDS = env.float("MAIL_BEAT_SECONDS", 10.0)  # between two signs of life of a mail process
 MAIL_DOOR_HOST = env.str("MAIL_DOOR_HOST", "127.0.0.1")
 MAIL_DOOR_PORT = env.int("MAIL_DOOR_PORT", 2424)
 MAIL_DOOR_PROTOCOL = env.str("MAIL_DOOR_PROTOCOL", "lmtp")  # or smtp

@@ -40,11 +40,12 @@ def content_digest(data: bytes) -> str:
 
 
 def is_copy(*, letter: bytes, mail: bytes) -> bool:
-    """Is `mail` our `letter`, byte for byte, but for header fields of names that the letter does not have?"""
+    """Is `mail` our `letter`, byte for byte, but for trace fields and fields of names that the letter does not have?"""
     ours, our_body = _split(letter)
     theirs, their_body = _split(mail)
-    names = {_name(field) for field in ours}
-    return our_body == their_body and ours == [field for field in theirs if _name(field) in names]
+    kept = [field for field in ours if not _is_trace(_name(field))]
+    names = {_name(field) for field in kept}
+    return our_body == their_body and kept == [field for field in theirs if _name(field) in names]
 
 
 def _split(data: bytes) -> tuple[list[bytes], bytes]:

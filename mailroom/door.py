@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from mailroom.addresses import own
+from mailroom.pulse import Pulse
 from mailroom.services.inbox import receive
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,9 @@ ACCEPTED, STORED_LATER, UNKNOWN = (
 class Door:
     """aiosmtpd's hooks. Recipients are taken from the dialogue and from nowhere else."""
 
-    def __init__(self, pool: ThreadPoolExecutor, protocol: str) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, protocol: str, pulse: Pulse) -> None:
         self._pool = pool
+        self._pulse = pulse
         self._protocol = protocol
 
     async def handle_MAIL(
@@ -61,6 +63,7 @@ class Door:
 
     async def handle_exception(self, error: Exception) -> str:
         logger.error("the door failed: %s", type(error).__name__)
+        self._pulse.falter()
         return STORED_LATER
 
     def _store(self, envelope: Envelope) -> str:
@@ -76,6 +79,7 @@ class Door:
             # Whatever went wrong, the mail is not safe here: the other side keeps it and comes back.
             logger.error("a mail was not stored: %s", type(error).__name__)  # its text could quote the mail
             connections.close_all()
+            self._pulse.falter()
             return STORED_LATER
         logger.info("mail %s stored", mail.pk)
         return ACCEPTED
@@ -85,12 +89,15 @@ def _storable(address: str) -> bool:
     return len(address) <= 512 and "\0" not in address and address.isprintable()
 
 
-def factory(pool: ThreadPoolExecutor) -> Callable[[], SMTP]:
-    """Makes the protocol object of one connection, as asyncio's create_server wants it."""
+def factory(pool: ThreadPoolExecutor, pulse: Pulse) -> Callable[[], SMTP]:
+    """Makes the protocol object of one connection, as asyncio's create_server wants it.
+
+    What could not be stored is told to `pulse`: whoever brought it still has it.
+    """
     protocol = settings.MAIL_DOOR_PROTOCOL
     base: type[SMTP] = {"lmtp": LMTP, "smtp": SMTP}[protocol]
     kind: Any = type("DoorProtocol", (base,), {"line_length_limit": LONGEST_LINE})
-    door = Door(pool, protocol)
+    door = Door(pool, protocol, pulse)
 
     def make() -> SMTP:
         return kind(

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import why_not
-from mailroom.models import OutgoingMail
-from mailroom.states import OutgoingState
+from mailroom.models import DomainState, OutgoingMail
+from mailroom.states import Breaker, OutgoingState
 
 
 def why_not_decide(user: User, mail: OutgoingMail) -> str | None:
@@ -15,4 +15,18 @@ def why_not_decide(user: User, mail: OutgoingMail) -> str | None:
         return reason
     if mail.state != OutgoingState.UNCERTAIN:
         return _("This letter is not uncertain any more.")
+    return None
+
+
+def why_not_run(user: User) -> str | None:
+    """May `user` close alarms of the post office and let stopped letters leave?"""
+    return why_not(user, Permission.RUN_MAIL)
+
+
+def why_not_release(user: User, domain: DomainState) -> str | None:
+    """May `user` let letters to this domain leave again?"""
+    if reason := why_not_run(user):
+        return reason
+    if domain.state == Breaker.CLOSED:
+        return _("Letters to this domain leave already.")
     return None

@@ -57,9 +57,78 @@ STATE_AFTER: dict[Ending, OutgoingState] = {
 }
 
 
+class Step(TextChoices):
+    """The word of the dialogue at which a try ended. From the recipient on, an answer speaks of the recipient."""
+
+    CONNECT = "connect", _("Greeting and log-in")
+    SENDER = "sender", _("Our address")
+    RECIPIENT = "recipient", _("The recipient's address")
+    ARCHIVE = "archive", _("The archive's address")
+    DATA = "data", _("Before the letter")
+    CONTENT = "content", _("The letter itself")
+
+
 class Decision(TextChoices):
     ACCEPTED = "accepted", _("It arrived")
     RESEND = "resend", _("Send it once more")
+
+
+class NotResent(TextChoices):
+    """Why a letter of which nobody knows whether it arrived is not sent once more by itself (yet)."""
+
+    SWITCHED_OFF = "switched_off", _("Sending again by itself is switched off.")
+    RESENT_BEFORE = "resent_before", _("It was sent once more by itself already.")
+    DISTRUST = "distrust", _("Another letter left twice. Until a person closes that alarm, nothing is sent again.")
+    ARCHIVE_REFUSED = "archive_refused", _("The mail server refused the archive's address, so no copy could come.")
+    COPY_DIFFERS = "copy_differs", _("A mail with its Message-ID came in.")
+    ANSWERED = "answered", _("A mail about it came in.")
+    TOO_EARLY = "too_early", _("Its archive copy can still come.")
+    MAIL_UNREAD = "mail_unread", _("There is mail for the archive that has not been read, or cannot be.")
+    DOOR_CLOSED = "door_closed", _("Our own mail door is closed or was closed a short time ago.")
+    NO_CANARY = "no_canary", _("No mail to ourselves has left and come back since.")
+    COPIES_MISSING = (
+        "copies_missing",
+        _("Other letters and mails to ourselves of that time have no archive copy either."),
+    )
+
+
+class Breaker(TextChoices):
+    CLOSED = "closed", _("Letters leave")
+    OPEN = "open", _("Stopped")
+    HALF_OPEN = "half_open", _("One letter tries")
+
+
+BREAKER_TRANSITIONS: dict[Breaker, frozenset[Breaker]] = {
+    Breaker.CLOSED: frozenset({Breaker.OPEN}),
+    Breaker.OPEN: frozenset({Breaker.HALF_OPEN, Breaker.CLOSED}),
+    Breaker.HALF_OPEN: frozenset({Breaker.OPEN, Breaker.CLOSED}),
+}
+
+
+class TroubleKind(TextChoices):
+    REFUSED = "refused", _("Refused")
+    PUT_OFF = "put_off", _("Put off")
+    BROKEN_OFF = "broken_off", _("Broken off")
+    BOUNCED = "bounced", _("Returned")
+
+
+class AlarmKind(TextChoices):
+    LETTER_REFUSED = "letter_refused", _("A letter was refused for good.")
+    LETTER_RESENT = "letter_resent", _("A letter was sent once more by itself.")
+    LETTER_DOUBLED = "letter_doubled", _("A letter that was sent once more seems to have left twice.")
+    DOMAIN_STOPPED = "domain_stopped", _("Letters to a domain were stopped.")
+    ARCHIVE_REFUSED = "archive_refused", _("The mail server refuses our archive's address.")
+    ARCHIVE_SILENT = "archive_silent", _("Mail to ourselves does not come back.")
+    OWN_LOOP = "own_loop", _("Our own mail came back.")
+
+
+class Part(TextChoices):
+    """The processes of the post office."""
+
+    SENDER = "sender", _("Sender")
+    DOOR = "door", _("Mail door")
+    FETCHER = "fetcher", _("Mailbox fetcher")
+    READER = "reader", _("Reader")
 
 
 class IncomingState(TextChoices):
@@ -84,6 +153,7 @@ class Kind(TextChoices):
     ARCHIVE_COPY = "archive_copy", _("Archive copy")
     ARCHIVE_FAIL = "archive_fail", _("Delivery report about our archive")
     OWN_LOOP = "own_loop", _("Our own mail came back")
+    CANARY = "canary", _("Mail to ourselves")
 
 
 class MatchedBy(TextChoices):

@@ -25,7 +25,8 @@ WRITERS = {
     ("takedowns/services/claims.py", "_decide"),
     ("mailroom/services/inbox.py", "move"),
     ("mailroom/services/outbox.py", "move"),
-    ("mailroom/services/sending.py", "claim"),
+    ("mailroom/services/domains.py", "_move"),
+    ("mailroom/services/sending.py", "_lease"),
     ("platforms/services.py", "_move"),
 }
 

@@ -14,13 +14,19 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt
 from django.db import InternalError, connection
+from django.db.models import F
 from django.utils import timezone
 
 import accounts.services
 import cases.services
 import keys.services
+import mailroom.services.alarms
+import mailroom.services.canaries
+import mailroom.services.domains
 import mailroom.services.inbox
 import mailroom.services.outbox
+import mailroom.services.pulses
+import mailroom.services.reconciling
 import mailroom.services.reports
 import mailroom.services.sending
 import platforms.services
@@ -29,19 +35,27 @@ from accounts.models import Team
 from accounts.states import Role
 from cases.models import Check, CheckOrder
 from cases.states import OutcomeKind, ReportStatus, SightingKind, Source
-from mailroom.models import OutgoingMail
-from mailroom.services import inbox, outbox, sending
-from mailroom.states import Ending
+from mailroom import archive
+from mailroom.models import Alarm, DomainState, OutgoingMail, Pulse
+from mailroom.services import alarms, canaries, domains, inbox, outbox, pulses, sending
+from mailroom.services.reconciling import resend_lost
+from mailroom.states import AlarmKind, Ending, Part
 from platforms.states import CheckOutcome
 from takedowns.states import ClaimKind
+from tests.mailroom.clock import set_clock
 from tests.takedowns import stages
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts.services,
     cases.services,
     keys.services,
+    mailroom.services.alarms,
+    mailroom.services.canaries,
+    mailroom.services.domains,
     mailroom.services.inbox,
     mailroom.services.outbox,
+    mailroom.services.pulses,
+    mailroom.services.reconciling,
     mailroom.services.reports,
     mailroom.services.sending,
     platforms.services,
@@ -64,6 +78,20 @@ NO_ACT = {
     "keys.services.seal_many": "part of the caller's act",
     "keys.services.unseal": "reads",
     "keys.services.unseal_many": "reads",
+    "mailroom.services.alarms.raise_alarm": "part of the act that gives cause for it",
+    "mailroom.services.alarms.settle_alarms": "part of the act that settles them",
+    "mailroom.services.canaries.begin": "a mail to ourselves is nobody's act; the same for the next four",
+    "mailroom.services.canaries.end": "keeps what the server said",
+    "mailroom.services.canaries.leave": "keeps when it left",
+    "mailroom.services.canaries.note_arrival": "part of the caller's act",
+    "mailroom.services.canaries.watch": "raises an alarm, which a person closes",
+    "mailroom.services.canaries.is_named_in": "reads",
+    "mailroom.services.canaries.recognise": "reads",
+    "mailroom.services.domains.burst": "computes",
+    "mailroom.services.domains.held": "reads",
+    "mailroom.services.domains.let_through": "part of the claim; the end of the try is the act",
+    "mailroom.services.domains.note_end": "part of the sender's end",
+    "mailroom.services.domains.slot": "computes",
     "mailroom.services.inbox.mark_filed": "part of the caller's act",
     "mailroom.services.inbox.move": "part of the caller's act",
     "mailroom.services.inbox.parse_next": "derives from the stored mail; receiving it was the act",
@@ -77,11 +105,15 @@ NO_ACT = {
     "mailroom.services.outbox.read_bytes": "reads",
     "mailroom.services.reports.draft": "computes",
     "mailroom.services.reports.kind_after": "computes",
-    "mailroom.services.reports.record_effects": "writes the events and nothing else",
+    "mailroom.services.pulses.beat": "a sign of life is nobody's act",
+    "mailroom.services.pulses.begin": "a sign of life is nobody's act",
+    "mailroom.services.reports.record_effects": "the last part of the caller's act",
     "mailroom.services.reports.store": "part of the caller's act",
     "mailroom.services.sending.begin_data": "a phase of the try; its end is the act",
     "mailroom.services.sending.claim": "a lease says who sends now; the end of the try is the act",
+    "mailroom.services.sending.note_archive_answer": "part of the sender's end",
     "mailroom.services.sending.reach_envelope": "a phase of the try; its end is the act",
+    "mailroom.services.sending.relay": "computes",
     "mailroom.services.sending.seconds_to_wait": "computes",
     "platforms.services.organisations_for": "part of the caller's act",
 }
@@ -355,6 +387,59 @@ def _(cast):
     sending.begin_data(lease, recipient=answer, archive=answer)
     OutgoingMail.objects.filter(pk=mail.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
     return sending.end_lapsed
+
+
+@scene("mailroom.services.alarms.close_alarm")
+def _(cast):
+    alarms.raise_alarm(kind=AlarmKind.OWN_LOOP)
+    return lambda: alarms.close_alarm(alarm=Alarm.objects.get(), by=cast.supervisor, reason="Seen to.")
+
+
+def broken_off(cast) -> OutgoingMail:
+    """A letter whose connection broke in DATA, as the sender leaves it."""
+    stages.approved(cast)
+    lease, ok = leased(), sending.Answer(250)
+    assert sending.begin_data(lease, recipient=ok, archive=ok)
+    sending.end(lease, sending.Result(Ending.UNCERTAIN))
+    return OutgoingMail.objects.get(pk=lease.mail.pk)
+
+
+def stopped(cast) -> DomainState:
+    """A domain whose last letter before the limit has just come back."""
+    letter = broken_off(cast)
+    DomainState.objects.update(trial_until=timezone.now() + timedelta(hours=1))
+    domains.note_bounce(mail=letter)
+    return DomainState.objects.get()
+
+
+@scene("mailroom.services.domains.note_bounce")
+def _(cast):
+    letter = broken_off(cast)
+    DomainState.objects.update(trial_until=timezone.now() + timedelta(hours=1))
+    return lambda: domains.note_bounce(mail=letter)
+
+
+@scene("mailroom.services.domains.release_domain")
+def _(cast):
+    row = stopped(cast)
+    return lambda: domains.release_domain(domain=row, by=cast.supervisor, reason="They have lifted the block.")
+
+
+@scene("mailroom.services.reconciling.resend_lost")
+def _(cast):
+    letter = broken_off(cast)
+    pulses.begin(part=Part.DOOR, place="here")
+    set_clock(3 * 3600)
+    pulses.beat(part=Part.DOOR, place="here", steady=True)
+    Pulse.objects.update(steady_since=F("steady_since") - timedelta(hours=3))
+    canary = canaries.begin()
+    assert canary
+    canaries.leave(canary)
+    canaries.end(canary, sending.Result(Ending.ACCEPTED, sending.Answer(250)))
+    canaries.note_arrival(canary)
+    pulses.beat(part=Part.DOOR, place="here", steady=True)
+    assert archive.why_not_resend(OutgoingMail.objects.get(pk=letter.pk)) is None
+    return resend_lost
 
 
 @scene("mailroom.services.inbox.receive")

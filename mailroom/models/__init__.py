@@ -10,15 +10,21 @@ from mailroom.models.incoming import (
     RawMail,
 )
 from mailroom.models.outgoing import OutgoingMail, SendAttempt, UncertainDecision
+from mailroom.models.post import Alarm, Canary, DomainState, DomainTrouble, Pulse
 
 __all__ = [
     "FROM_OUTSIDE",
+    "Alarm",
+    "Canary",
     "Delivery",
     "DeliveryReport",
+    "DomainState",
+    "DomainTrouble",
     "Fetched",
     "IncomingMail",
     "IncomingMatch",
     "OutgoingMail",
+    "Pulse",
     "RawMail",
     "SendAttempt",
     "UncertainDecision",

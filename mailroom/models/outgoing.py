@@ -7,13 +7,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from mailroom.addresses import TOKEN_PATTERN
 from mailroom.models.checks import SHA256, one_of
-from mailroom.states import Decision, Ending, OutgoingState, Phase, ReportAbout, ReportAction
+from mailroom.states import Decision, Ending, OutgoingState, Phase, ReportAbout, ReportAction, Step
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -45,6 +45,11 @@ class OutgoingMail(models.Model):
     token = models.CharField(max_length=32, unique=True)
     message_id = models.CharField(max_length=255, unique=True)
     recipient = models.CharField(max_length=254)
+    domain = models.GeneratedField(
+        expression=Lower(Func(F("recipient"), Value("@"), Value(2), function="SPLIT_PART")),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
     envelope_from = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     sealed = models.BinaryField()
@@ -67,6 +72,7 @@ class OutgoingMail(models.Model):
     rejected_at = models.DateTimeField(null=True, blank=True)
     uncertain_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)  # our own copy came in at our own door
+    resent_at = models.DateTimeField(null=True, blank=True)  # queued once more by the machine itself
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -80,6 +86,11 @@ class OutgoingMail(models.Model):
             models.Index(fields=["lease_until"], name="outgoing_leases", condition=Q(state=OutgoingState.SENDING)),
             models.Index(
                 fields=["uncertain_at"], name="outgoing_uncertain", condition=Q(state=OutgoingState.UNCERTAIN)
+            ),
+            models.Index(
+                fields=["accepted_at"],
+                name="outgoing_without_copy",
+                condition=Q(state=OutgoingState.ACCEPTED, archived_at__isnull=True),
             ),
         ]
         constraints = [
@@ -123,7 +134,9 @@ class SendAttempt(models.Model):
     mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="tries")
     n = models.PositiveIntegerField()
     lease_token = models.UUIDField(unique=True)
+    relay = models.CharField(max_length=300, blank=True, default="")  # host:port that it was handed to
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.CONNECTING)
+    step = models.CharField(max_length=10, choices=Step, blank=True, default="")  # the word at which it ended
     started_at = models.DateTimeField(db_default=Now())
     envelope_at = models.DateTimeField(null=True, blank=True)
     data_at = models.DateTimeField(null=True, blank=True)
@@ -140,9 +153,11 @@ class SendAttempt(models.Model):
         verbose_name = _("try to send")
         verbose_name_plural = _("tries to send")
         ordering = ["mail", "n"]
+        indexes = [models.Index(fields=["ended_at"], name="attempt_ended")]
         constraints = [
             models.UniqueConstraint(name="attempt_number_once", fields=["mail", "n"]),
             models.CheckConstraint(name="attempt_phase_known", condition=one_of("phase", Phase)),
+            models.CheckConstraint(name="attempt_step_known", condition=one_of("step", Step, blank=True)),
             models.CheckConstraint(name="attempt_ending_known", condition=one_of("ending", Ending, blank=True)),
             models.CheckConstraint(
                 name="attempt_end_whole",

@@ -24,9 +24,10 @@ from mailroom.digests import content_digest, is_copy
 from mailroom.kinds import kind_of
 from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail, IncomingMatch, OutgoingMail, RawMail
 from mailroom.parsing import Parsed, parse
-from mailroom.services import reports
+from mailroom.services import canaries, reports
+from mailroom.services.alarms import raise_alarm
 from mailroom.services.outbox import note_archive_copy, read_bytes
-from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, REPORTS, IncomingState, Kind, Unreadable
+from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, REPORTS, AlarmKind, IncomingState, Kind, Unreadable
 
 TRIES = 5
 SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
@@ -164,6 +165,7 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
     sealed = seal(record=mail_id, data=_to_json(parsed), kind="incoming_mail")
     letter = OutgoingMail.objects.filter(message_id=parsed.message_id).first() if parsed.message_id else None
     is_our_letter = letter is not None and _is_copy(letter, data)
+    canary = canaries.recognise(message_id=parsed.message_id, data=data)
     with transaction.atomic():
         mail = _locked(mail_id, parsed.message_id)
         if mail.state != IncomingState.WAITING:
@@ -178,6 +180,10 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
         if kind in REPORTS and not mail.duplicate_of_id:
             told = reports.draft(parsed, letter=next(iter(letters)) if len(letters) == 1 else None)
             kind = reports.kind_after(parsed, told)
+        if (canary and Box.ARCHIVE in boxes) or (kind in REPORTS and canaries.is_named_in(recipients)):
+            kind = Kind.CANARY
+        if canary and Box.ARCHIVE in boxes:
+            canaries.note_arrival(canary)
         conflict = None if mail.duplicate_of_id else _other_with(parsed.message_id, mail)
         if letter is not None and is_our_letter and Box.ARCHIVE in boxes:
             note_archive_copy(mail_id=letter.pk)
@@ -256,6 +262,7 @@ def _record_oddities(mail: IncomingMail, kind: Kind, conflict: IncomingMail | No
     if conflict is not None and kind in FROM_OUTSIDE:
         record(action=Action.MAIL_CONFLICT, by=None, obj=mail, detail={"other": conflict.pk})
     if kind == Kind.OWN_LOOP:
+        raise_alarm(kind=AlarmKind.OWN_LOOP)
         record(action=Action.MAIL_LOOPED, by=None, obj=mail)
 
 

@@ -22,7 +22,9 @@ from mailroom import addresses, bell
 from mailroom.composing import Attachment, compose
 from mailroom.models import OutgoingMail, UncertainDecision
 from mailroom.rules import why_not_decide
-from mailroom.states import OUTGOING_TRANSITIONS, Decision, Ending, OutgoingState
+from mailroom.services.alarms import raise_alarm
+from mailroom.signing import sign
+from mailroom.states import OUTGOING_TRANSITIONS, AlarmKind, Decision, Ending, OutgoingState
 
 IDLE = {"phase": "", "lease_until": None, "lease_token": None}
 
@@ -73,7 +75,7 @@ def enqueue(
     """
     if earlier := OutgoingMail.objects.filter(idempotency_key=idempotency_key).first():
         return earlier
-    data = compose(
+    composed = compose(
         message_id=identity.message_id,
         reply_to=identity.reply_to,
         to=to,
@@ -86,6 +88,7 @@ def enqueue(
         references=references,
         auto_submitted=auto_submitted,
     )
+    data = sign(composed)
     mail = OutgoingMail(
         id=identity.mail_id,
         idempotency_key=idempotency_key,
@@ -154,6 +157,10 @@ def note_archive_copy(*, mail_id: uuid.UUID) -> None:
         mail = locked(mail_id)
         if mail.archived_at is None:
             OutgoingMail.objects.filter(pk=mail.pk).update(archived_at=Now())
+        elif mail.resent_at is not None:
+            # The relay had it all along. Until a person has looked into that, nothing more is sent again by itself.
+            raise_alarm(kind=AlarmKind.LETTER_DOUBLED, mail=mail)
+            record(action=Action.MAIL_DOUBLED, by=None, obj=mail, case_id=mail.about)
         if mail.state in (OutgoingState.UNCERTAIN, OutgoingState.QUEUED):
             accept(mail=mail, because="archive_copy")
 

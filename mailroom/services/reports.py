@@ -12,7 +12,9 @@ from mailroom.addresses import archive_address
 from mailroom.models import DeliveryReport, IncomingMail, OutgoingMail
 from mailroom.notices import addresses_in, addresses_named, status_named, tells_of_delay
 from mailroom.parsing import Parsed, Reported
-from mailroom.states import Kind, ReportAbout, ReportAction, ReportSource
+from mailroom.services import domains
+from mailroom.services.alarms import raise_alarm
+from mailroom.states import AlarmKind, Kind, ReportAbout, ReportAction, ReportSource
 
 _BY_CLASS = {"2": ReportAction.DELIVERED, "4": ReportAction.DELAYED, "5": ReportAction.FAILED}
 _EVENTS = {
@@ -67,6 +69,9 @@ def store(*, mail: IncomingMail, reports: Sequence[DeliveryReport]) -> list[Deli
 def record_effects(reports: Sequence[DeliveryReport]) -> None:
     """The last writes of that transaction: which letters came back or are late, and that the archive fails."""
     for report in reports:
+        if report.action == ReportAction.FAILED and report.outgoing:
+            _warn(report.outgoing, ReportAbout(report.about))
+    for report in reports:
         action = _EVENTS.get((ReportAbout(report.about), ReportAction(report.action)))
         if action and report.outgoing:
             record(
@@ -76,6 +81,14 @@ def record_effects(reports: Sequence[DeliveryReport]) -> None:
                 case_id=report.outgoing.about,
                 detail={"code": report.status, "other": report.incoming_id},
             )
+
+
+def _warn(letter: OutgoingMail, about: ReportAbout) -> None:
+    """Letters to a domain that returns them stop after a while; an archive that refuses them blinds the house."""
+    if about == ReportAbout.RECIPIENT:
+        domains.note_bounce(mail=letter)
+    elif about == ReportAbout.ARCHIVE:
+        raise_alarm(kind=AlarmKind.ARCHIVE_REFUSED)
 
 
 def _from_fields(given: Reported) -> DeliveryReport:

@@ -5,6 +5,7 @@ conditional UPDATE, committed before the command is spoken: a sender whose lease
 nothing more, so two senders never hand over the same letter.
 """
 
+import random
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,14 +13,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from audit.services import record
 from audit.states import Action
 from mailroom.models import OutgoingMail, SendAttempt
+from mailroom.services import domains
+from mailroom.services.alarms import raise_alarm, settle_alarms
 from mailroom.services.outbox import accept, locked, move
-from mailroom.states import STATE_AFTER, Ending, OutgoingState, Phase
+from mailroom.states import STATE_AFTER, AlarmKind, Ending, OutgoingState, Phase, Step
+
+_jitter = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -40,30 +45,49 @@ class Answer:
 
 @dataclass
 class Result:
-    """How a try ended and what was answered on the way."""
+    """How a try ended, at which word, and what was answered on the way."""
 
     ending: Ending
     answer: Answer = field(default_factory=Answer)
+    step: Step | str = ""
     recipient: Answer = field(default_factory=Answer)
     archive: Answer = field(default_factory=Answer)
 
 
 def claim() -> Lease | None:
-    """Take the letter that has waited longest, or None. Senders at the same moment get different letters."""
+    """Take the letter that has waited longest and whose domain may have one now, or None.
+
+    Senders at the same moment get different letters; the domain's slot is taken in the same transaction.
+    """
     with transaction.atomic():
-        mail = OutgoingMail.objects.due().select_for_update(skip_locked=True, no_key=True).first()
-        if mail is None:
-            return None
-        token = uuid.uuid4()
-        OutgoingMail.objects.filter(pk=mail.pk).update(
-            state=OutgoingState.SENDING,
-            phase=Phase.CONNECTING,
-            lease_token=token,
-            lease_until=_lease_end(),
-            attempts=F("attempts") + 1,
-        )
-        SendAttempt.objects.create(mail=mail, n=mail.attempts + 1, lease_token=token)
+        # Each round finds another letter, or none: a domain whose slot somebody else took meanwhile is held by then.
+        while (mail := _next_due()) is not None:
+            if domains.let_through(mail):
+                return _lease(mail)
+    return None
+
+
+def _next_due() -> OutgoingMail | None:
+    held = domains.held().filter(domain=OuterRef("domain"))
+    return OutgoingMail.objects.due().filter(~Exists(held)).select_for_update(skip_locked=True, no_key=True).first()
+
+
+def _lease(mail: OutgoingMail) -> Lease:
+    token = uuid.uuid4()
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=OutgoingState.SENDING,
+        phase=Phase.CONNECTING,
+        lease_token=token,
+        lease_until=_lease_end(),
+        attempts=F("attempts") + 1,
+    )
+    SendAttempt.objects.create(mail=mail, n=mail.attempts + 1, lease_token=token, relay=relay())
     return Lease(mail=mail, token=token)
+
+
+def relay() -> str:
+    """The mail server that letters are handed to, as "host:port"."""
+    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
 
 
 def reach_envelope(lease: Lease) -> bool:
@@ -121,8 +145,14 @@ def _end_one_lapsed() -> bool:
 def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
     answers = _answers(recipient=result.recipient, archive=result.archive) if result.recipient.code else {}
     last = _answers(smtp=result.answer)
-    SendAttempt.objects.filter(lease_token=token).update(ended_at=Now(), ending=result.ending, **answers, **last)
+    SendAttempt.objects.filter(lease_token=token).update(
+        ended_at=Now(), ending=result.ending, step=result.step, **answers, **last
+    )
     state = STATE_AFTER[result.ending]
+    if state == OutgoingState.REJECTED:
+        raise_alarm(kind=AlarmKind.LETTER_REFUSED, mail=mail)
+    note_archive_answer(result.archive)
+    domains.note_end(mail=mail, ending=result.ending, step=result.step)
     if mail.archived_at is not None and state in (OutgoingState.QUEUED, OutgoingState.UNCERTAIN):
         accept(mail=mail, because="archive_copy", **last)
     elif state == OutgoingState.ACCEPTED:
@@ -138,6 +168,16 @@ def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
         _record(Action.MAIL_REJECTED, mail, result)
 
 
+def note_archive_answer(answer: Answer) -> None:
+    """A relay that refuses the archive blinds the house: every letter that breaks off stays uncertain. In sight."""
+    if answer.code is None:
+        return
+    if 200 <= answer.code <= 299:
+        settle_alarms(kind=AlarmKind.ARCHIVE_REFUSED)
+    else:
+        raise_alarm(kind=AlarmKind.ARCHIVE_REFUSED)
+
+
 def _end_late(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
     """The lease ran out first and the try was given up as uncertain, but the server did take the letter after all.
 
@@ -151,10 +191,15 @@ def _end_late(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
 
 
 def seconds_to_wait(ending: Ending, tries: int) -> float:
-    """Longer with each try. Our own relay being away is noticed soon after it is back."""
+    """Longer with each try, up to a limit. Our own relay being away is noticed soon after it is back.
+
+    Never quite the same: letters that were put off together do not all come back together.
+    """
     steps = settings.MAIL_RETRY_SECONDS
     seconds = float(steps[min(tries, len(steps)) - 1])
-    return min(seconds, settings.MAIL_RECONNECT_SECONDS) if ending == Ending.UNREACHABLE else seconds
+    if ending == Ending.UNREACHABLE:
+        seconds = min(seconds, settings.MAIL_RECONNECT_SECONDS)
+    return seconds * _jitter.uniform(1 - settings.MAIL_RETRY_JITTER, 1 + settings.MAIL_RETRY_JITTER)
 
 
 def _lease_end() -> Any:

@@ -19,6 +19,7 @@ approve          . . x . . . .
 see_dashboard    . . x x . . .
 see_audit        . . . x . x .
 see_mail         . x x . . . .
+run_mail         . . x . x . .
 manage_accounts  . . . . x . .
 manage_contacts  . x x . . . .
 use_api          . . . . . . x

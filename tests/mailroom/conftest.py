@@ -20,6 +20,9 @@ def _brisk(settings: Any) -> None:
     settings.MAIL_LEASE = 30.0
     settings.MAIL_RETRY_SECONDS = [0.1]
     settings.MAIL_RECONNECT_SECONDS = 0.1
+    settings.MAIL_RETRY_JITTER = 0.0
+    settings.MAIL_DOMAIN_PER_MINUTE = 0.0
+    settings.MAIL_CANARY_SECONDS = 0.0
     settings.MAIL_POLL_SECONDS = 0.2
     settings.MAIL_PARSE_RETRY_SECONDS = 0.0
 

@@ -34,6 +34,9 @@ def environment(**more: object) -> dict[str, str]:
         "MAIL_POLL_SECONDS": 0.1,
         "MAIL_RETRY_SECONDS": "0.1",
         "MAIL_RECONNECT_SECONDS": 0.1,
+        "MAIL_DOMAIN_PER_MINUTE": 0,
+        "MAIL_CANARY_SECONDS": 0,
+        "MAIL_BEAT_SECONDS": 0.3,
         "LOG_LEVEL": "WARNING",
     }
     return os.environ | {name: str(value) for name, value in (given | more).items()}

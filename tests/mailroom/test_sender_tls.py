@@ -18,6 +18,7 @@ from mailroom.models import OutgoingMail
 from mailroom.sender import send_next
 from mailroom.services import outbox
 from mailroom.states import Ending, OutgoingState
+from tests.fakes.relay import FakeRelay
 from tests.mailroom.processes import free_port
 
 pytestmark = pytest.mark.django_db
@@ -100,4 +101,41 @@ def test_a_server_of_another_name_gets_no_letter(
     mail.refresh_from_db()
     assert mail.state == OutgoingState.QUEUED
     assert "certificate" in mail.smtp_text.lower()
+    assert sink.taken == []
+
+
+def test_where_tls_is_asked_for_no_letter_leaves_without(
+    letter: Callable[..., OutgoingMail], relay: FakeRelay, settings: Any
+) -> None:
+    settings.EMAIL_USE_TLS = True
+    mail = letter()
+    send_next()
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_ending) == (OutgoingState.QUEUED, Ending.UNREACHABLE)
+    assert "STARTTLS" in mail.smtp_text
+    assert "mail" not in relay.seen
+
+
+def test_tls_where_it_is_offered(letter: Callable[..., OutgoingMail], sink: Sink, settings: Any) -> None:
+    settings.EMAIL_USE_TLS, settings.EMAIL_TLS_IF_OFFERED = False, True
+    letter()
+    assert send_next()
+    assert len(sink.taken) == 1
+
+
+def test_and_none_where_it_is_not(letter: Callable[..., OutgoingMail], relay: FakeRelay, settings: Any) -> None:
+    settings.EMAIL_TLS_IF_OFFERED = True
+    letter()
+    assert send_next()
+    assert len(relay.taken) == 1
+
+
+def test_an_offered_certificate_that_is_wrong_is_no_reason_to_go_without(
+    letter: Callable[..., OutgoingMail], sink: Sink, settings: Any
+) -> None:
+    settings.EMAIL_USE_TLS, settings.EMAIL_TLS_IF_OFFERED, settings.EMAIL_HOST = False, True, "127.0.0.1"
+    mail = letter()
+    send_next()
+    mail.refresh_from_db()
+    assert mail.state == OutgoingState.QUEUED
     assert sink.taken == []

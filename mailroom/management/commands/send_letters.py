@@ -1,7 +1,9 @@
 """The mail sender: a process of its own that needs PostgreSQL and the mail server, and no broker."""
 
 import logging
+import os
 import signal
+import socket
 import threading
 from typing import Any
 
@@ -10,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections, connections
 
 from mailroom.bell import OUTBOX, Bell
-from mailroom.sender import DATABASE_ERRORS, send_next
-from mailroom.services import sending
+from mailroom.pulse import Pulse
+from mailroom.sender import DATABASE_ERRORS, work
+from mailroom.states import Part
 
 logger = logging.getLogger("mailroom.sender")
 
@@ -28,16 +31,16 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         bell = Bell(OUTBOX)
-        while not stopping.is_set():
-            try:
-                close_old_connections()
-                bell.listen()
-                sending.end_lapsed()
-                while not stopping.is_set() and send_next():
-                    sending.end_lapsed()
-            except DATABASE_ERRORS as error:
-                logger.warning("the database does not answer: %s", type(error).__name__)
-                connections.close_all()
-            if once:
-                return
-            bell.wait(settings.MAIL_POLL_SECONDS, stopping)
+        with Pulse(Part.SENDER, f"{socket.gethostname()}:{os.getpid()}") as pulse:
+            while not stopping.is_set():
+                pulse.turn()
+                try:
+                    close_old_connections()
+                    bell.listen()
+                    work(stopping, pulse.turn)
+                except DATABASE_ERRORS as error:
+                    logger.warning("the database does not answer: %s", type(error).__name__)
+                    connections.close_all()
+                if once:
+                    return
+                bell.wait(settings.MAIL_POLL_SECONDS, stopping)

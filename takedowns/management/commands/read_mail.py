@@ -1,14 +1,18 @@
 """The mail reader: a process that parses what the door stored and files it. It needs the database, no broker."""
 
 import logging
+import os
 import signal
+import socket
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 
 from mailroom.bell import INBOX, Bell
+from mailroom.pulse import Pulse
 from mailroom.services.inbox import parse_next
+from mailroom.states import Part
 from takedowns.services import file_next
 
 log = logging.getLogger(__name__)
@@ -25,15 +29,17 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         bell = Bell(INBOX)
-        while not self.stopping:
-            try:
-                bell.listen()
-                while not self.stopping and self._step():
-                    pass
-            except (DatabaseError, InterfaceError):
-                log.exception("The database is away; trying again.")
-                connection.close()
-            bell.wait(poll)
+        with Pulse(Part.READER, f"{socket.gethostname()}:{os.getpid()}") as pulse:
+            while not self.stopping:
+                try:
+                    bell.listen()
+                    while not self.stopping and self._step():
+                        pulse.turn()
+                except (DatabaseError, InterfaceError):
+                    log.exception("The database is away; trying again.")
+                    connection.close()
+                pulse.turn()
+                bell.wait(poll)
 
     def _step(self) -> bool:
         parsed, filed = parse_next(), file_next()
