@@ -81,6 +81,7 @@ class Fetcher:
     def __init__(self, client: IMAPClient, mailbox: Mailbox) -> None:
         self._client = client
         self._mailbox = mailbox
+        self.left_one = False  # the last sweep met a mail that could not be stored
         answer = client.select_folder(mailbox.folder)
         self._uidvalidity = int(answer[b"UIDVALIDITY"])
         permanent = answer.get(b"PERMANENTFLAGS", ())
@@ -93,6 +94,7 @@ class Fetcher:
     def sweep(self) -> int:
         """Take in everything that is not marked; how many were new. One mail that fails does not hold up the others."""
         # What somebody else marked as deleted is taken in all the same; only our own leavings of a move are not.
+        self.left_one = False
         wanted = ["UNKEYWORD", MARK] if self._marks else ["UNDELETED"]
         return sum(self._take(uid) for uid in sorted(self._client.search(wanted)))
 
@@ -109,6 +111,7 @@ class Fetcher:
     def _take(self, uid: int) -> bool:
         size = self._client.fetch([uid], ["RFC822.SIZE"]).get(uid, {}).get(b"RFC822.SIZE", 0)
         if size > settings.MAIL_MAX_BYTES:
+            self.left_one = True
             logger.error("mail %s of %s is too large to be taken in: %s bytes", uid, self._mailbox.account, size)
             return False
         data = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
@@ -120,6 +123,7 @@ class Fetcher:
             raise
         except Exception as error:
             # Not stored: it stays unmarked, and the next sweep brings it again. Its text could quote the mail.
+            self.left_one = True
             logger.error("mail %s of %s was not stored: %s", uid, self._mailbox.account, type(error).__name__)
             return False
         self._mark(uid)
@@ -168,17 +172,23 @@ def envelope_of(data: bytes) -> tuple[str, str]:
     return found.get(b"return-path", ""), recipient
 
 
-def run(mailbox: Mailbox, *, until: Callable[[], bool], swept: Callable[[int], None]) -> None:
-    """Sweep, wait for news, sweep again, until told to stop. A broken line is dialled anew, ever more slowly."""
+def run(mailbox: Mailbox, *, until: Callable[[], bool], troubled: Callable[[], None]) -> None:
+    """Sweep, wait for news, sweep again, until told to stop. A broken line is dialled anew, ever more slowly.
+
+    `until` is asked often; `troubled` is told when a mail was left behind or the mailbox could not be reached.
+    """
     pause = 1.0
     while not until():
         try:
             with opened(mailbox) as fetcher:
                 pause = 1.0
                 while not until():
-                    swept(fetcher.sweep())
+                    fetcher.sweep()
+                    if fetcher.left_one:
+                        troubled()
                     _idle(fetcher, until)
         except TROUBLE as error:
+            troubled()
             logger.warning("mailbox %s: %s; trying again in %.0f s", mailbox.account, type(error).__name__, pause)
             time.sleep(pause)
             pause = min(pause * 2, 60.0)

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mailroom.fetching import TROUBLE, mailbox_of, opened, run
+from mailroom.pulse import Pulse
+from mailroom.states import Part
 
 
 class Command(BaseCommand):
@@ -31,7 +33,13 @@ class Command(BaseCommand):
         self._stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        run(mailbox, until=lambda: self._stopping, swept=lambda count: None)
+        with Pulse(Part.FETCHER, mailbox.account) as pulse:
+
+            def stopping() -> bool:
+                pulse.turn()
+                return self._stopping
+
+            run(mailbox, until=stopping, troubled=pulse.falter)
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
