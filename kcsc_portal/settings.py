@@ -243,6 +243,15 @@ MAIL_IMAP_TIMEOUT = env.float("MAIL_IMAP_TIMEOUT", 60.0)  # seconds for each com
 MAIL_IMAP_SWEEP_SECONDS = env.float("MAIL_IMAP_SWEEP_SECONDS", 240.0)  # a full look at the mailbox, news or not
 MAIL_PARSE_SECONDS = env.float("MAIL_PARSE_SECONDS", 10.0)  # wall time of the parsing child for one mail
 MAIL_PARSE_MEMORY = env.int("MAIL_PARSE_MEMORY", 768 * 2**20)  # bytes of address space
+# Who is asked for the text records that signatures of mails are verified with; the sandbox and the tests have a file.
+MAIL_DNS = "mailroom.resolving.system"
+MAIL_DNS_ZONE = ""
+MAIL_DNS_SERVERS = env.list("MAIL_DNS_SERVERS", default=[])  # address:port; empty: those of this machine
+MAIL_DNS_SECONDS = env.float("MAIL_DNS_SECONDS", 3.0)  # for each record
+# Where the house's border server verifies senders itself: the name that it signs its Authentication-Results with, and
+# the name in its Received lines where that is another. Empty: its word is not asked.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")
+MAIL_BORDER_HOST = env.str("MAIL_BORDER_HOST", "")
 MAIL_PARSE_RETRY_SECONDS = 5.0  # a mail that could not be read waits this long, times its failures
 
 # Host name -> http://127.0.0.1:port. Only the sandbox's settings fill it; check --deploy fails if any is set.

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from mailroom.children import CannotRead, Children
+from mailroom.parse_child.credentials import TRACE_CHARACTERS
 from mailroom.parse_child.limits import (
     DIAGNOSTIC_CHARACTERS,
     PARTS,
@@ -37,6 +38,16 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Credentials:
+    """What the head offers in proof of its sender. Signatures are those whose keys' names can be asked for."""
+
+    signatures: list[tuple[str, str]]  # domain, selector
+    trace: list[tuple[str, str]]  # Received and Authentication-Results from the top down
+    present: frozenset[str]  # lines that say who wrote what to whom, and how it is to be read
+    doubled: frozenset[str]  # those of them that stand there more than once
+
+
+@dataclass(frozen=True)
 class Parsed:
     """What a mail says of itself. Nothing in it is to be believed."""
 
@@ -51,6 +62,7 @@ class Parsed:
     references: list[str]
     report_type: str
     reports: list[Reported]
+    credentials: Credentials
     signals: dict[str, str]
     text: str
     html_text: str
@@ -69,8 +81,12 @@ def parse_measured(data: bytes) -> tuple[Parsed, int]:
     """The same, with the most memory that the child held, in kilobytes."""
     if len(data) > settings.MAIL_MAX_BYTES:
         raise CannotRead(Unreadable.TOO_LARGE)
-    done = _CHILDREN.ask(data, {"seconds": settings.MAIL_PARSE_SECONDS, "memory": settings.MAIL_PARSE_MEMORY})
+    done = _CHILDREN.ask(data, limits())
     return _read(done.output), done.peak_kb
+
+
+def limits() -> dict[str, float]:
+    return {"seconds": settings.MAIL_PARSE_SECONDS, "memory": settings.MAIL_PARSE_MEMORY}
 
 
 def _read(output: bytes) -> Parsed:
@@ -108,6 +124,7 @@ def checked(found: Mapping[str, Any]) -> Parsed:
         references=[_text(each, 998) for each in found["references"][-REFERENCES:]],
         report_type=_text(found["report_type"], 60),
         reports=[_reported(each) for each in found["reports"][:REPORTED_RECIPIENTS]],
+        credentials=_credentials(found["credentials"]),
         signals={_text(name, 60): _text(value, 300) for name, value in found["signals"].items()},
         text=_text(found["text"], TEXT_CHARACTERS),
         html_text=_text(found["html_text"], TEXT_CHARACTERS),
@@ -133,6 +150,15 @@ def _reported(given: Mapping[str, Any]) -> Reported:
         final=_text(given["final"], 254),
         original=_text(given["original"], 254),
         diagnostic=_text(given["diagnostic"], DIAGNOSTIC_CHARACTERS),
+    )
+
+
+def _credentials(given: Mapping[str, Any]) -> Credentials:
+    return Credentials(
+        signatures=[(_text(each["domain"], 230), _text(each["selector"], 230)) for each in given["signatures"]],
+        trace=[(_text(name, 60), _text(value, TRACE_CHARACTERS)) for name, value in given["trace"]],
+        present=frozenset(_text(name, 60) for name in given["present"]),
+        doubled=frozenset(_text(name, 60) for name in given["doubled"]),
     )
 
 

@@ -204,6 +204,22 @@ class SenderDefect(TextChoices):
     MALFORMED = "malformed", _("The sender line is malformed.")
 
 
+class Authentication(TextChoices):
+    """Whether a mail comes from the domain that its sender line names. Only the first two say that it does."""
+
+    SIGNED = "signed", _("The sender's domain signed it, and the signature holds.")
+    BORDER = "border", _("Our own mail server found it to come from the sender's domain.")
+    UNSIGNED = "unsigned", _("It bears no signature.")
+    UNALIGNED = "unaligned", _("It is signed by another domain than the sender's.")
+    BROKEN = "broken", _("Its signature does not hold.")
+    CUT = "cut", _("Its signature covers only the beginning: words could have been added below.")
+    NO_KEY_NOW = "no_key_now", _("The sender's key could not be looked up.")
+    UNDECIDED = "undecided", _("Verifying its signature took too much.")
+
+
+AUTHENTIC = frozenset({Authentication.SIGNED, Authentication.BORDER})
+
+
 class Unreadable(TextChoices):
     """Why a mail could not be read. The first five will not change on another try."""
 

@@ -38,3 +38,6 @@ CHECK_PINS = dict.fromkeys(
     ["t.me", "telegram.me", "telegram.dog"] if "CHECK_PIN_TELEGRAM" in os.environ else [],
     os.environ.get("CHECK_PIN_TELEGRAM", ""),
 )
+
+# Keys of signatures come from a file that the simulated platform writes, since no name server knows it.
+MAIL_DNS, MAIL_DNS_ZONE = "mailroom.resolving.zone_file", str(VAR / "zone.txt")

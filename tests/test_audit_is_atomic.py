@@ -23,6 +23,7 @@ import keys.services
 import mailroom.services.alarms
 import mailroom.services.canaries
 import mailroom.services.domains
+import mailroom.services.authenticating
 import mailroom.services.inbox
 import mailroom.services.outbox
 import mailroom.services.pulses
@@ -52,6 +53,7 @@ ROOMS: tuple[ModuleType, ...] = (
     mailroom.services.alarms,
     mailroom.services.canaries,
     mailroom.services.domains,
+    mailroom.services.authenticating,
     mailroom.services.inbox,
     mailroom.services.outbox,
     mailroom.services.pulses,
@@ -92,6 +94,7 @@ NO_ACT = {
     "mailroom.services.domains.let_through": "part of the claim; the end of the try is the act",
     "mailroom.services.domains.note_end": "part of the sender's end",
     "mailroom.services.domains.slot": "computes",
+    "mailroom.services.authenticating.authenticate": "derives from the stored mail; receiving it was the act",
     "mailroom.services.inbox.mark_filed": "part of the caller's act",
     "mailroom.services.inbox.move": "part of the caller's act",
     "mailroom.services.inbox.parse_next": "derives from the stored mail; receiving it was the act",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mailroom.models.checks import SHA256, one_of
 from mailroom.models.outgoing import OutgoingMail
 from mailroom.states import (
+    Authentication,
     IncomingState,
     Kind,
     MatchedBy,
@@ -139,6 +140,12 @@ class IncomingMail(models.Model):
     attachments = models.PositiveSmallIntegerField(default=0)
     truncated = models.BooleanField(default=False)  # the texts were cut at their limit
 
+    # Asked when it is filed, of mails whose sender could be the platform.
+    authentication = models.CharField(max_length=12, choices=Authentication, blank=True, default="")
+    authenticated_by = models.CharField(max_length=255, blank=True, default="")  # the signing domain, or our own server
+    loose_lines = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # nobody vouches for these
+    authenticated_at = models.DateTimeField(null=True, blank=True)
+
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates")
     conflict_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="conflicts")
     answers = models.ForeignKey(
@@ -165,6 +172,14 @@ class IncomingMail(models.Model):
             models.CheckConstraint(name="incoming_state_known", condition=one_of("state", IncomingState)),
             models.CheckConstraint(name="incoming_kind_known", condition=one_of("kind", Kind)),
             models.CheckConstraint(name="incoming_matched_by_known", condition=one_of("matched_by", MatchedBy)),
+            models.CheckConstraint(
+                name="incoming_authentication_known", condition=one_of("authentication", Authentication, blank=True)
+            ),
+            models.CheckConstraint(
+                name="incoming_authentication_has_time",
+                condition=Q(authentication="", authenticated_at__isnull=True)
+                | (~Q(authentication="") & Q(authenticated_at__isnull=False)),
+            ),
             models.CheckConstraint(name="incoming_digest_form", condition=Q(content_digest__regex=SHA256)),
             # One mail of a content acts; the others point at it. One mail of a Message-ID is undisputed.
             models.UniqueConstraint(

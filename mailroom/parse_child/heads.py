@@ -23,13 +23,25 @@ _EARLIEST, _LATEST = 0, 4_102_444_800  # 1970 and 2100
 
 
 def split(data: memoryview) -> tuple[Headers, memoryview]:
-    """Headers by lower-case name, raw and in order, and what follows them; a folded value keeps its \\n.
+    """Headers by name, and what follows them."""
+    fields, rest = in_order(data)
+    return by_name(fields), rest
+
+
+def by_name(fields: list[tuple[str, str]]) -> Headers:
+    headers: Headers = {}
+    for name, value in fields:
+        headers.setdefault(name, []).append(value)
+    return headers
+
+
+def in_order(data: memoryview) -> tuple[list[tuple[str, str]], memoryview]:
+    """(name in lower case, raw value) from the top down, and what follows; a folded value keeps its \\n.
 
     Read here line by line: the library's header parser mangles what follows a broken head.
     """
     window = bytes(data[: HEAD_BYTES + 4])
-    headers: Headers = {}
-    fields: list[str] | None = None
+    fields: list[tuple[str, list[str]]] = []
     position = 0
     for line in _LINES.findall(window):
         if not line.strip(b"\r\n"):
@@ -37,16 +49,15 @@ def split(data: memoryview) -> tuple[Headers, memoryview]:
             break
         field = _FIELD.match(line)
         if field:
-            fields = headers.setdefault(field[1].decode("ascii").lower(), [])
-            fields.append(_text(line[field.end() :]))
+            fields.append((field[1].decode("ascii").lower(), [_text(line[field.end() :])]))
         elif line[:1] in b" \t" and fields:
-            fields[-1] += "\n" + _text(line)
+            fields[-1][1].append(_text(line))
         elif position or not line.startswith(b"From "):
             break  # a line that is no header ends the head early: it is the first line of the text
         position += len(line)
         if position > HEAD_BYTES:
             raise LimitExceeded("headers_too_long")
-    return headers, data[position:]
+    return [(name, "\n".join(lines)) for name, lines in fields], data[position:]
 
 
 def _text(line: bytes) -> str:

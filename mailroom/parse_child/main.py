@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from mailroom.parse_child import heads, reports, texts
+from mailroom.parse_child import credentials, heads, reports, texts
 from mailroom.parse_child.limits import HTML_SECONDS, ID_CHARACTERS, SUBJECT_CHARACTERS, LimitExceeded
 from mailroom.parse_child.parts import leaves
 from mailroom.parse_child.serving import serve
@@ -28,7 +28,8 @@ WARMING = (
 
 def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
     """Raises LimitExceeded; anything else that is raised is a fault of ours."""
-    headers, body = heads.split(memoryview(data))
+    fields, body = heads.in_order(memoryview(data))
+    headers = heads.by_name(fields)
     main, sub, parameters = heads.content_type(headers)
     parts = list(leaves(headers, body))
     content = texts.read(parts, html_seconds=html_seconds)
@@ -48,6 +49,7 @@ def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
         "references": heads.ids(headers, "references"),
         "report_type": parameters.get("report-type", "").lower()[:60] if (main, sub) == ("multipart", "report") else "",
         "reports": reports.read(parts),
+        "credentials": credentials.read(fields),
         "signals": {name: clean_line(headers[name][0], SIGNAL_CHARACTERS) for name in SIGNALS if name in headers},
         "text": content.text,
         "html_text": content.html_text,

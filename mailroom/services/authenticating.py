@@ -1,0 +1,37 @@
+"""Asks once for each mail whether it comes from the domain of its sender, and keeps the answer."""
+
+from django.db.models.functions import Now
+
+from keys.services import unseal
+from mailroom.authenticating import Proof, prove
+from mailroom.children import CannotRead
+from mailroom.models import IncomingMail
+from mailroom.parsing import parse
+from mailroom.services.inbox import SEAL_ERRORS
+from mailroom.states import Authentication
+
+
+def authenticate(*, mail: IncomingMail) -> IncomingMail:
+    """Look up keys and verify, unless that was done. Takes a while: not to be called within a transaction.
+
+    Whatever goes wrong is an answer, too: nothing here can keep a mail from being filed.
+    """
+    if mail.authentication:
+        return mail
+    proof = _proof(mail)
+    IncomingMail.objects.filter(pk=mail.pk, authentication="").update(
+        authentication=proof.result,
+        authenticated_by=proof.by,
+        loose_lines=sorted(proof.loose),
+        authenticated_at=Now(),
+    )
+    mail.refresh_from_db()
+    return mail
+
+
+def _proof(mail: IncomingMail) -> Proof:
+    try:
+        data = unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
+        return prove(data, sender=mail.sender, credentials=parse(data).credentials)
+    except (CannotRead, *SEAL_ERRORS):
+        return Proof(Authentication.UNDECIDED)
