@@ -21,9 +21,9 @@ import accounts.services
 import cases.services
 import keys.services
 import mailroom.services.alarms
+import mailroom.services.authenticating
 import mailroom.services.canaries
 import mailroom.services.domains
-import mailroom.services.authenticating
 import mailroom.services.inbox
 import mailroom.services.outbox
 import mailroom.services.pulses
@@ -99,6 +99,7 @@ NO_ACT = {
     "mailroom.services.inbox.move": "part of the caller's act",
     "mailroom.services.inbox.parse_next": "derives from the stored mail; receiving it was the act",
     "mailroom.services.inbox.read_text": "reads",
+    "mailroom.services.inbox.words_of": "computes",
     "mailroom.services.inbox.read_texts": "reads",
     "mailroom.services.outbox.accept": "part of note_archive_copy and of the sender's end",
     "mailroom.services.outbox.locked": "reads",
