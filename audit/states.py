@@ -49,6 +49,7 @@ class Action(TextChoices):
     REQUEST_RETURNED = "request.returned", _("Request returned")
     REQUEST_WITHDRAWN = "request.withdrawn", _("Request withdrawn")
     REQUEST_FOLLOWED_UP = "request.followed_up", _("Follow-up sent")
+    REQUEST_RESENT = "request.resent", _("Letter sent to another contact")
     REQUEST_CLOSED = "request.closed", _("Request closed")
     REPLY_FILED = "reply.filed", _("Reply filed")
     REPLY_HANDLED = "reply.handled", _("Reply marked as read")

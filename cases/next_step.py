@@ -13,6 +13,7 @@ class Step(StrEnum):
     CLOSED = "closed"
     GROUP = "group"
     LETTER = "letter"
+    RESEND = "resend"
     READ = "read"
     FINISH = "finish"
     CHECK = "check"
@@ -29,7 +30,8 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What the rule wants to know of a request. `reply`: the oldest one that nobody has read.
+    """What the rule wants to know of a request. `reply`: the oldest one that nobody has read; `letter_state`: of the
+    latest letter, or "uncertain" or "undelivered" when any of them needs a person.
 
     `to_follow`: items that are still there or came back and that a follow-up can name now; `overdue`: items without a
     final answer after their deadline.
@@ -82,11 +84,16 @@ def next_step(*, status: str, tally: Tally, requests: Sequence[RequestFacts]) ->
 
 
 def _mail(requests: Sequence[RequestFacts]) -> NextStep | None:
+    open_ones = [request for request in requests if request.status not in ("closed", "withdrawn")]
+    for request in open_ones:
+        # Before the replies: the report that it came back is one of them.
+        if request.letter_state == "undelivered":
+            return NextStep(Step.RESEND, 1, request.id)
     unread = [request for request in requests if request.reply]
     if unread:
         return NextStep(Step.READ, len(unread), unread[0].reply)
-    for request in requests:
-        if request.letter_state in ("uncertain", "rejected") and request.status not in ("closed", "withdrawn"):
+    for request in open_ones:
+        if request.letter_state == "uncertain":
             return NextStep(Step.LETTER, 1, request.id)
     for request in requests:
         if request.status == "draft":

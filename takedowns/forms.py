@@ -14,10 +14,21 @@ from platforms.states import ContactStatus
 from takedowns.states import ClaimKind, Measure
 
 
-class LetterForm(forms.Form):
-    """The addressee's contact, the letter's language and deadline, and a paragraph of one's own."""
+class ContactForm(forms.Form):
+    """To whom of the addressee a letter goes: an active contact, whom two people have looked at."""
 
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), empty_label=None)
+
+    def __init__(self, *args: Any, addressee: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contact = self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)
+        contact.queryset = addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("email")
+
+
+class LetterForm(ContactForm):
+    """The addressee's contact, the letter's language and deadline, and a paragraph of one's own."""
+
     language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language of the letter"))
     deadline_hours = forms.IntegerField(
         label=_("Deadline in hours"),
@@ -32,12 +43,6 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Stands before the list, in the letter's language. Name no victim and no reporter."),
     )
-
-    def __init__(self, *args: Any, addressee: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        contact = self.fields["contact"]
-        assert isinstance(contact, forms.ModelChoiceField)
-        contact.queryset = addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("email")
 
 
 class MeasureForm(forms.Form):

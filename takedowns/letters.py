@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from takedowns.models import Letter, TakedownItem, TakedownRequest
-from takedowns.states import Concern, LetterBlank
+from takedowns.states import Concern, LetterBlank, LetterKind
 from takedowns.unsettled import Unsettled
 
 KST = ZoneInfo("Asia/Seoul")
@@ -52,6 +52,11 @@ def word_follow_up(*, request: TakedownRequest, first: Letter, lines: Sequence[U
         "concerns": {concern.value: list(_told(concern, lines)) for concern in Concern},
     }
     return _render("follow_up", request, [line.row for line in lines], context)
+
+
+def first_of(letters: Iterable[Letter]) -> Letter:
+    """The letter that carried the demand; where one did not arrive and was sent again, the last of them."""
+    return [letter for letter in letters if letter.kind == LetterKind.REQUEST][-1]
 
 
 def _told(concern: Concern, lines: Sequence[Unsettled]) -> Iterable[dict[str, str]]:

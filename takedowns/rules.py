@@ -133,10 +133,41 @@ def why_not_follow_up(user: User, request: TakedownRequest) -> str | None:
         return reason
     if not request.open or request.status not in LEFT_THE_HOUSE:
         return _("Only an open request that has been approved can be followed up.")
-    if not request.letters.filter(mail__accepted_at__isnull=False).exists():
-        return _("No letter of this request has left yet.")
+    if not request.letters.delivered().exists():
+        return _("No letter of this request has reached the platform yet.")
     if request.contact.status != ContactStatus.ACTIVE:
         return _("The contact is no longer active.")
+    return None
+
+
+def other_contacts(request: TakedownRequest) -> list[Contact]:
+    """The addressee's active contacts other than the one that the request's letters go to. One query."""
+    others = request.addressee.contacts.filter(status=ContactStatus.ACTIVE).exclude(pk=request.contact_id)
+    return list(others.order_by("activated_at"))
+
+
+def why_not_resend(user: User, request: TakedownRequest) -> str | None:
+    """Whether letters of this request can be sent to another contact; which one is asked next.
+
+    Nobody has to approve it anew: it is the same demand about the same items in the very same words, and a second
+    person has activated the contact.
+    """
+    if reason := why_not_work(user, request.case):
+        return reason
+    if not request.open:
+        return _("This request has ended. Nothing more is sent in it.")
+    if not request.letters.undelivered().exists():
+        return _("No letter of this request has come back.")
+    return None
+
+
+def why_not_send_to(request: TakedownRequest, contact: Contact) -> str | None:
+    if contact.organisation_id != request.addressee_id:
+        return _("This contact belongs to another platform.")
+    if contact.status != ContactStatus.ACTIVE:
+        return _("This contact is not active. Two people have to look at an address before letters go there.")
+    if contact.pk == request.contact_id:
+        return _("The letter did not arrive at this address. Choose another contact.")
     return None
 
 

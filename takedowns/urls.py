@@ -15,6 +15,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/approve/", requests.approve, name="approve"),
     path("requests/<uuid:pk>/return/", requests.send_back, name="return"),
     path("requests/<uuid:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
+    path("requests/<uuid:pk>/resend/", follow_up.resend, name="resend"),
     path("requests/<uuid:pk>/confirm/", requests.confirm, name="confirm"),
     path("lines/<uuid:pk>/statement/", requests.on_statement, name="on_statement"),
     path("lines/<uuid:pk>/void/", requests.void, name="void"),

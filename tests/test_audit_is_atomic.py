@@ -637,6 +637,13 @@ def _(cast):
     return lambda: takedowns.services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
 
 
+@scene("takedowns.services.resend")
+def _(cast):
+    request = stages.bounced(cast)
+    contact = stages.another_contact(cast)
+    return lambda: takedowns.services.resend(request=request, contact=contact, by=cast.analyst)
+
+
 @scene("takedowns.services.file_next")
 def _(cast):
     stages.answer(stages.approved(cast), "1-3 have been removed.")

@@ -15,6 +15,7 @@ from cases.queries.reports import places_like
 from cases.queries.tally import LONG_AGO, has_ended, in_open_request
 from cases.states import UNSETTLED, Standing
 from cases.words import FINAL_CLAIMS
+from mailroom.models import OutgoingMail
 from mailroom.states import OutgoingState
 
 
@@ -86,18 +87,29 @@ class RequestRow:
     reply: UUID | None
     to_follow: int
     overdue: int
+    uncertain: bool
+    lost: bool
 
     @property
     def facts(self) -> RequestFacts:
         return RequestFacts(
             id=self.request.pk,
             status=self.request.status,
-            letter_state=self.letter.state if self.letter else "",
+            letter_state=self.letter_state,
             reply=self.reply,
             confirmable=self.confirmable,
             to_follow=self.to_follow if self.awaited else 0,
             overdue=self.overdue if self.awaited else 0,
         )
+
+    @property
+    def letter_state(self) -> str:
+        """Of the latest letter, or of one that needs a person."""
+        if self.lost:
+            return "undelivered"
+        if self.uncertain:
+            return "uncertain"
+        return self.letter.state if self.letter else ""
 
     @property
     def awaited(self) -> bool:
@@ -132,6 +144,7 @@ def requests_of(case: Case) -> list[RequestRow]:
     unread = Case.objects.filter(
         requests=OuterRef("pk"), requests__replies__isnull=False, requests__replies__handled_at=None
     )
+    bounced = OutgoingMail.objects.bounced().values("pk")
     rows = case.requests.select_related("addressee", "drafted_by").annotate(
         line_count=_per_request(lines),
         answered_count=_per_request(answered),
@@ -139,11 +152,17 @@ def requests_of(case: Case) -> list[RequestRow]:
         confirmable_count=_per_request(over.filter(over=False, standing=Standing.REMOVED)),
         to_follow_count=_per_request(lines.filter(~_asked_until_later(F("standing_since")), standing__in=AWAY)),
         overdue_count=_per_request(lines.filter(~_asked_until_later(), standing__in=UNANSWERED)),
+        uncertain=Exists(_mails().filter(state=OutgoingState.UNCERTAIN)),
+        lost=Exists(_mails().filter(Q(state=OutgoingState.REJECTED) | Q(pk__in=bounced), letter__resent_as=None)),
         reply_count=Count("replies"),
         letter_json=Subquery(letter[:1]),
         unread_reply=Subquery(unread.order_by("requests__replies__received_at").values("requests__replies")[:1]),
     )
     return [_request_row(row) for row in rows.order_by("-drafted_at", "-number")]
+
+
+def _mails() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(letter__request=OuterRef("pk"))
 
 
 def _asked_until_later(since: Any = LONG_AGO) -> Exists:
@@ -183,6 +202,8 @@ def _request_row(row: Any) -> RequestRow:
         reply=row.unread_reply,
         to_follow=row.to_follow_count or 0,
         overdue=row.overdue_count or 0,
+        uncertain=row.uncertain,
+        lost=row.lost,
     )
 
 

@@ -17,7 +17,6 @@ from accounts.rules import can, teams_where
 from cases.models import Case, CaseItem, ContentItem, Locator, ReportLine
 from cases.queries.tally import has_ended
 from cases.states import CaseStatus, Standing
-from mailroom.states import OutgoingState
 from platforms.models import Contact
 from platforms.states import ContactStatus
 from takedowns.models import Letter, RemovalConfirmation, Reply, RequestQuerySet, TakedownItem, TakedownRequest
@@ -137,10 +136,8 @@ def _unanswered(user: User) -> QuerySet[TakedownRequest]:
 
 
 def letters(user: User) -> QuerySet[Letter]:
-    """Letters that need a person: nobody knows whether they left, or the mail server refused them."""
-    stuck = Letter.objects.filter(
-        request__in=_requests(user), mail__state__in=[OutgoingState.UNCERTAIN, OutgoingState.REJECTED]
-    ).exclude(request__status=RequestStatus.CLOSED)
+    """Letters that need a person: nobody knows whether they left, or they did not arrive."""
+    stuck = Letter.objects.for_a_person().filter(request__in=_requests(user))
     return stuck.select_related("mail", "request__case", "request__addressee").order_by("written_at")
 
 
@@ -240,7 +237,7 @@ LISTS: dict[Kind, Waiting] = {
         Waiting(
             Kind.LETTERS,
             _("Letters that need a person"),
-            _("No letter is uncertain or refused."),
+            _("No letter is uncertain, and none has come back."),
             Permission.SEE_CASES,
             "letter",
             letters,
@@ -258,6 +255,7 @@ LISTS: dict[Kind, Waiting] = {
 }
 
 ANALYST = (
+    Kind.LETTERS,
     Kind.REPLIES,
     Kind.CONTRADICTED,
     Kind.CLAIMED,
@@ -267,7 +265,7 @@ ANALYST = (
     Kind.OVERDUE,
     Kind.SOON,
 )
-SUPERVISOR = (Kind.OVERDUE, Kind.LETTERS)
+SUPERVISOR = (Kind.OVERDUE,)
 
 
 def kinds_for(user: User) -> list[Kind]:

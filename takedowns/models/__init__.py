@@ -1,15 +1,8 @@
 """Requests to platforms with their letters; what platforms answer, and confirmed removals."""
 
+from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, Revision
 from takedowns.models.replies import Claim, ClaimQuerySet, ConfirmationQuerySet, RemovalConfirmation, Reply
-from takedowns.models.requests import (
-    Approval,
-    Letter,
-    LetterItem,
-    RequestQuerySet,
-    Revision,
-    TakedownItem,
-    TakedownRequest,
-)
+from takedowns.models.requests import RequestQuerySet, TakedownItem, TakedownRequest
 
 __all__ = [
     "Approval",
@@ -18,6 +11,7 @@ __all__ = [
     "ConfirmationQuerySet",
     "Letter",
     "LetterItem",
+    "LetterQuerySet",
     "RemovalConfirmation",
     "Reply",
     "RequestQuerySet",

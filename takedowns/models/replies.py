@@ -10,7 +10,8 @@ from cases.models import Check, Sighting
 from mailroom.models import IncomingMail
 from platforms.models import Contact
 from platforms.states import CheckOutcome
-from takedowns.models.requests import Letter, LetterItem, TakedownItem, TakedownRequest
+from takedowns.models.letters import Letter, LetterItem
+from takedowns.models.requests import TakedownItem, TakedownRequest
 from takedowns.states import (
     FINAL,
     Basis,

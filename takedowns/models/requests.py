@@ -1,4 +1,4 @@
-"""Requests to platforms and the letters that carry them."""
+"""Requests to platforms and the numbered lines that they ask for."""
 
 import uuid
 
@@ -8,15 +8,11 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from cases.models import Case, ContentItem
-from mailroom.models import OutgoingMail
 from platforms.models import Contact, Organisation
 from takedowns.states import (
     AWAITING_ANSWER,
-    DEMANDS,
     ENDED,
     LEFT_THE_HOUSE,
-    Decision,
-    LetterKind,
     Measure,
     RequestStatus,
 )
@@ -122,92 +118,4 @@ class TakedownItem(models.Model):
             models.UniqueConstraint(
                 fields=["item", "addressee", "measure"], condition=Q(open=True), name="one_open_demand_an_item"
             ),
-        ]
-
-
-class Revision(models.Model):
-    """A wording of the request's letter. Frozen at submission; a trigger refuses any change after that."""
-
-    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="revisions")
-    n = models.PositiveSmallIntegerField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    message = models.TextField(blank=True)
-    recipient = models.EmailField()
-    subject = models.CharField(max_length=300)
-    body = models.TextField()
-    # Over recipient, subject and body with their blanks: what a supervisor sees is what they approve.
-    body_sha256 = models.CharField(max_length=64)
-    written_at = models.DateTimeField()
-    frozen_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["n"]
-        constraints = [models.UniqueConstraint(fields=["request", "n"], name="revision_once")]
-
-
-class Approval(models.Model):
-    """A supervisor's decision about one frozen revision, naming the digest that was shown. Never edited."""
-
-    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="approvals")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="approvals")
-    decision = models.CharField(max_length=10, choices=Decision)
-    digest = models.CharField(max_length=64)
-    words = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request"], condition=Q(decision=Decision.APPROVED), name="request_approved_once"
-            ),
-            models.CheckConstraint(condition=~Q(decision=Decision.RETURNED) | ~Q(words=""), name="returned_with_words"),
-        ]
-
-
-class Letter(models.Model):
-    """A letter of a request in the outbox. Whether it left is the outbox row's to say.
-
-    A trigger refuses one whose wording is not frozen, or that no approval covers: the first letter needs its own, a
-    follow-up that of its request.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(max_length=20, unique=True)
-    kind = models.CharField(max_length=10, choices=LetterKind, default=LetterKind.REQUEST)
-    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="letters")
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="letter")
-    mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="letter")
-    written_at = models.DateTimeField()
-    # Until when the items that it names are to be answered.
-    due_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["written_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(kind__in=sorted(DEMANDS)) | Q(due_at__isnull=False), name="letter_that_asks_has_a_deadline"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class LetterItem(models.Model):
-    """What a letter calls an item: replies are read against the letter that they answer.
-
-    A trigger refuses an item of another request.
-    """
-
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="items")
-    printed_label = models.CharField(max_length=40)
-    printed_link = models.CharField(max_length=2100)
-    takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="letter_items")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["letter", "printed_label"], name="label_once_a_letter"),
-            models.UniqueConstraint(fields=["letter", "takedown_item"], name="item_once_a_letter"),
         ]

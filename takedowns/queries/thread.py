@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -85,19 +85,23 @@ class Thread:
 
 
 def letters_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[Any]:
-    """Their letters with mail and wording, oldest first, the numbers of their items in `labels`. One query."""
+    """Their letters with mail and wording, oldest first, their items' numbers in `labels`, `bounced`. One query."""
     labels = LetterItem.objects.filter(letter=OuterRef("pk")).order_by("takedown_item__number")
     letters = Letter.objects.filter(request__in=requests).select_related("mail", "revision__author", "request")
     return list(
         letters.defer("mail__sealed")
-        .annotate(labels=ArraySubquery(labels.values("takedown_item__number")))
+        .annotate(
+            labels=ArraySubquery(labels.values("takedown_item__number")),
+            bounced=Exists(OutgoingMail.objects.bounced().filter(pk=OuterRef("mail"))),
+        )
         .order_by("written_at")
     )
 
 
-def left_of(letters: Sequence[Letter]) -> datetime | None:
-    """When the first of them was accepted for delivery."""
-    return min((letter.mail.accepted_at for letter in letters if letter.mail.accepted_at), default=None)
+def left_of(letters: Sequence[Any]) -> datetime | None:
+    """When the first of them that was not given back was accepted for delivery."""
+    taken = (letter.mail.accepted_at for letter in letters if letter.mail.accepted_at and not letter.bounced)
+    return min(taken, default=None)
 
 
 def replies_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[Any]:
@@ -125,8 +129,9 @@ def thread_of(letters: Sequence[Any], replies: Sequence[Any], *, may_read: bool,
     shown = mails if whole else mails[-SHOWN:]
     texts = inbox.read_texts([mail.incoming for mail in shown if isinstance(mail, Reply)]) if may_read else {}
     reports = _reports(replies)
+    again = {letter.resends_id: letter for letter in letters if letter.resends_id}
     entries = [
-        _letter(mail, reports.get(mail.mail_id, []))
+        _letter(mail, reports.get(mail.mail_id, []), again.get(mail.pk))
         if isinstance(mail, Letter)
         else _reply(mail, texts.get(mail.incoming_id))
         for mail in shown
@@ -155,13 +160,22 @@ def _reports(replies: Iterable[Any]) -> dict[UUID, list[tuple[datetime, Delivery
     return found
 
 
-def _letter(letter: Any, reports: Sequence[tuple[datetime, DeliveryReport]]) -> Entry:
+def undelivered(letters: Sequence[Any]) -> list[Any]:
+    """Those that did not arrive and were not sent to another contact since."""
+    again = {letter.resends_id for letter in letters}
+    return [each for each in letters if each.pk not in again and (each.bounced or each.mail.rejected_at)]
+
+
+def _letter(letter: Any, reports: Sequence[tuple[datetime, DeliveryReport]], again: Any) -> Entry:
     happened = [*_way(letter.mail), *(_reported(at, report) for at, report in reports)]
-    labels = letter.labels
+    if again:
+        sent = _("Sent again as %(number)s") % {"number": again.number}
+        happened.append(Happened(sent, "mail-out", "info", again.written_at))
+    labels, kind = letter.labels, letter.get_kind_display()
     return Entry(
         at=letter.written_at,
         way="out",
-        title=letter.get_kind_display(),
+        title=_("%(kind)s, sent again") % {"kind": kind} if letter.resends_id else kind,
         number=letter.number,
         who=letter.revision.recipient,
         url=("takedowns:letter", letter.pk),

@@ -6,6 +6,7 @@ from takedowns.services.confirming import confirm_on_statement, confirm_removals
 from takedowns.services.filing import file_next
 from takedowns.services.follow_up import follow_up
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
+from takedowns.services.resending import resend
 
 __all__ = [
     "accept_claims",
@@ -19,6 +20,7 @@ __all__ = [
     "finish_reply",
     "follow_up",
     "reject_claims",
+    "resend",
     "return_with_words",
     "revise_letter",
     "set_claim",

@@ -19,13 +19,8 @@ from takedowns.states import Basis, RequestStatus
 
 
 def left_at(request: TakedownRequest) -> datetime | None:
-    """When the request's first letter was accepted by the mail server; None while none was."""
-    return (
-        request.letters.filter(mail__accepted_at__isnull=False)
-        .order_by("mail__accepted_at")
-        .values_list("mail__accepted_at", flat=True)
-        .first()
-    )
+    """When the first letter that was not given back was accepted by the mail server; None while none was."""
+    return request.letters.delivered().order_by("mail__accepted_at").values_list("mail__accepted_at", flat=True).first()
 
 
 @transaction.atomic

@@ -14,11 +14,11 @@ from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
 from takedowns import rules
-from takedowns.letters import word_follow_up
-from takedowns.models import Letter, Revision, TakedownItem, TakedownRequest
-from takedowns.services.posting import post
-from takedowns.services.requests import lock_request, move
-from takedowns.states import LetterKind, RequestStatus
+from takedowns.letters import first_of, word_follow_up
+from takedowns.models import Letter, TakedownItem, TakedownRequest
+from takedowns.services.posting import await_answer, freeze, post
+from takedowns.services.requests import lock_request
+from takedowns.states import LetterKind
 from takedowns.unsettled import Unsettled, unsettled_lines
 
 
@@ -67,22 +67,11 @@ def _under_way(request: TakedownRequest, wanted: set, at: datetime) -> Letter | 
 
 
 def _send(request: TakedownRequest, lines: Sequence[Unsettled], *, by: User, at: datetime) -> Letter:
-    earlier = list(request.letters.select_related("mail", "revision").order_by("written_at"))
-    wording = word_follow_up(request=request, first=earlier[0], lines=lines)
-    revision = Revision.objects.create(
-        request=request,
-        n=request.revisions.count() + 1,
-        author=by,
-        recipient=wording.recipient,
-        subject=wording.subject,
-        body=wording.body,
-        body_sha256=wording.digest,
-        written_at=at,
-        frozen_at=at,
-    )
+    earlier = list(request.letters.not_lost().select_related("mail", "revision").order_by("written_at"))
+    wording = word_follow_up(request=request, first=first_of(earlier), lines=lines)
     due_at = at + timedelta(hours=request.deadline_hours)
     letter = post(
-        revision=revision,
+        revision=freeze(request, wording, by=by, at=at),
         kind=LetterKind.FOLLOW_UP,
         lines=[line.row for line in lines],
         due_at=due_at,
@@ -91,15 +80,5 @@ def _send(request: TakedownRequest, lines: Sequence[Unsettled], *, by: User, at:
         in_reply_to=earlier[-1].mail.message_id,
         references=[each.mail.message_id for each in earlier],
     )
-    _await_again(request, due_at, at=at)
+    await_answer(request, due_at, at=at)
     return letter
-
-
-def _await_again(request: TakedownRequest, due_at: datetime, *, at: datetime) -> None:
-    """Its items are waited for anew: the deadline moves on, and what was wholly answered no longer is."""
-    moved = rules.moved_deadline(request, due_at)
-    if request.status == RequestStatus.ANSWERED:
-        move(request, RequestStatus.PARTLY_ANSWERED, at=at, due_at=moved)
-    else:
-        request.due_at = moved
-        request.save(update_fields=["due_at"])

@@ -7,9 +7,36 @@ from accounts.models import User
 from cases.services import next_number
 from cases.states import NumberKind
 from mailroom.services import outbox
-from takedowns.letters import fill
-from takedowns.models import Letter, LetterItem, Revision, TakedownItem
-from takedowns.states import LetterKind
+from takedowns import rules
+from takedowns.letters import Wording, fill
+from takedowns.models import Letter, LetterItem, Revision, TakedownItem, TakedownRequest
+from takedowns.services.requests import move
+from takedowns.states import LetterKind, RequestStatus
+
+
+def freeze(request: TakedownRequest, wording: Wording, *, by: User, at: datetime) -> Revision:
+    """A wording that is covered by an approval becomes the request's next revision, frozen from the start."""
+    return Revision.objects.create(
+        request=request,
+        n=request.revisions.count() + 1,
+        author=by,
+        recipient=wording.recipient,
+        subject=wording.subject,
+        body=wording.body,
+        body_sha256=wording.digest,
+        written_at=at,
+        frozen_at=at,
+    )
+
+
+def await_answer(request: TakedownRequest, due_at: datetime, *, at: datetime) -> None:
+    """After a further letter: the deadline moves on, and what was wholly answered no longer is."""
+    moved = rules.moved_deadline(request, due_at)
+    if request.status == RequestStatus.ANSWERED:
+        move(request, RequestStatus.PARTLY_ANSWERED, at=at, due_at=moved)
+    else:
+        request.due_at = moved
+        request.save(update_fields=["due_at"])
 
 
 def post(
@@ -20,6 +47,7 @@ def post(
     due_at: datetime | None,
     by: User,
     at: datetime,
+    resends: Letter | None = None,
     in_reply_to: str = "",
     references: Sequence[str] = (),
 ) -> Letter:
@@ -48,7 +76,14 @@ def post(
         by=by,
     )
     letter = Letter.objects.create(
-        number=number, kind=kind, request=request, revision=revision, mail=mail, written_at=at, due_at=due_at
+        number=number,
+        kind=kind,
+        request=request,
+        revision=revision,
+        mail=mail,
+        written_at=at,
+        due_at=due_at,
+        resends=resends,
     )
     LetterItem.objects.bulk_create(
         LetterItem(letter=letter, printed_label=str(line.number), printed_link=line.item.link, takedown_item=line)

@@ -1,4 +1,4 @@
-"""The follow-up: which items it names, the letter as it will leave, and sending it."""
+"""Further letters that the approval covers: the follow-up, and the same letter to another contact."""
 
 from uuid import UUID
 
@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.guards import require, signed_in
 from accounts.permissions import Permission
 from audit.errors import Refused
 from takedowns import rules, services
+from takedowns.forms import ContactForm
 from takedowns.guards import get_request_for
-from takedowns.letters import word_follow_up
+from takedowns.letters import first_of, word_follow_up
 from takedowns.models import TakedownRequest
 from takedowns.queries.letters import pieces_of
 from takedowns.unsettled import Unsettled, unsettled_lines
@@ -54,8 +56,28 @@ def follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "takedowns/follow_up.html", context, status=422 if refusal else 200)
 
 
+@require_POST
+@require(Permission.WORK_CASES)
+def resend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send what did not arrive to the chosen contact."""
+    user = signed_in(request)
+    asked = get_request_for(user, pk)
+    form = ContactForm(request.POST, addressee=asked.addressee)
+    try:
+        if not form.is_valid():
+            raise Refused(_("Choose an active contact of this platform."))
+        letters = services.resend(request=asked, contact=form.cleaned_data["contact"], by=user)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        done = _("Sent again to %(contact)s as %(numbers)s.")
+        numbers = ", ".join(letter.number for letter in letters)
+        messages.success(request, done % {"contact": form.cleaned_data["contact"].email, "numbers": numbers})
+    return redirect("takedowns:request", pk=asked.pk)
+
+
 def _shown(asked: TakedownRequest, lines: list[Unsettled]) -> dict[str, object]:
     """The letter about these lines, its blanks marked."""
-    first = asked.letters.select_related("revision").order_by("written_at")[0]
+    first = first_of(asked.letters.select_related("revision").order_by("written_at"))
     wording = word_follow_up(request=asked, first=first, lines=lines)
     return {"recipient": wording.recipient, "subject": pieces_of(wording.subject), "body": pieces_of(wording.body)}

@@ -20,10 +20,11 @@ from cases.rules import why_not_work
 from takedowns import rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
+from takedowns.letters import first_of
 from takedowns.models import RemovalConfirmation, TakedownItem, TakedownRequest
 from takedowns.queries.letters import wording
 from takedowns.queries.lines import confirmable, lines_of
-from takedowns.queries.thread import left_of, letters_of, replies_of, thread_of
+from takedowns.queries.thread import left_of, letters_of, replies_of, thread_of, undelivered
 from takedowns.states import RequestStatus
 
 
@@ -36,7 +37,8 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
     user = signed_in(request)
     asked = get_request_for(user, pk)
     letters, replies = letters_of([asked]), replies_of([asked])
-    letter = letters[0] if letters else None
+    letter = first_of(letters) if letters else None
+    lost = undelivered(letters) if asked.open else []
     revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
     lines = lines_of(asked, left=left_of(letters), at=timezone.now())
     may_decide = asked.status == RequestStatus.AWAITING_APPROVAL and can(user, Permission.APPROVE, asked.case.team)
@@ -54,6 +56,8 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             "letter": letter,
             "wording": wording(revision, letter),
             "approvals": asked.approvals.select_related("by", "revision"),
+            "lost": lost,
+            "contacts": rules.other_contacts(asked) if lost else [],
             "lines": lines,
             "to_follow": [line for line in lines if asked.open and line.unsettled and not line.unsettled.why_not],
             "confirmable": confirmable(lines),

@@ -83,6 +83,7 @@ def test_the_analysts_figures(busy, client):
     told = {str(figure.label): figure.value for figure in client.get("/").context["figures"]}
     assert told == {
         "Reports to triage": 1,
+        "Letters that need a person": 1,
         "Replies to read": 1,
         "Still there or came back": 1,
         "Claimed removed, to be checked": 1,

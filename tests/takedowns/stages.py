@@ -15,6 +15,29 @@ from takedowns import rules, services
 from takedowns.models import Letter, Reply, TakedownItem, TakedownRequest
 from takedowns.states import Measure
 
+REPORT = """From: Mail Delivery System <mailer-daemon@telegram.test>
+To: <bounce@portal.test>
+Subject: Undelivered mail
+Message-ID: <report-{n}@telegram.test>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+Your message to {to} could not be delivered.
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.telegram.test
+
+Final-Recipient: rfc822; {to}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} No such user here
+
+--part--
+"""
 LIAISON = "dmca@telegram.test"
 
 
@@ -49,7 +72,7 @@ def drafted(cast, *, items: int = 3, case: Case | None = None, language: str = "
     organisation = telegram(cast)
     return services.draft_request(
         case=case,
-        contact=organisation.contacts.get(),
+        contact=organisation.contacts.get(email=LIAISON),
         items=rules.askable(case, organisation, Measure.DELETE),
         by=cast.analyst,
         language=language,
@@ -115,6 +138,30 @@ def contradicted(cast, numbers=(1,), *, items: int = 3, **kwargs) -> TakedownReq
     found(reply.request, "gone", [n for n in range(1, items + 1) if n not in numbers])
     found(reply.request, "live", numbers)
     return TakedownRequest.objects.get(pk=reply.request_id)
+
+
+def another_contact(cast, email: str = "abuse@telegram.test") -> Contact:
+    """A second active contact of the platform."""
+    contact = propose_contact(organisation=telegram(cast), email=email, language="en", by=cast.analyst)
+    record_contact_test(contact=contact, by=cast.analyst)
+    return activate_contact(contact=Contact.objects.get(pk=contact.pk), by=cast.supervisor)
+
+
+def bounced(cast, **kwargs) -> TakedownRequest:
+    """A request whose letter left and was given back by the platform's server."""
+    request = approved(cast, **kwargs)
+    mark_left(request)
+    give_back(request.letters.get())
+    return request
+
+
+def give_back(letter: Letter, *, status: str = "5.1.1", action: str = "failed") -> None:
+    """A delivery report comes in at the letter's own return address; read and filed at once."""
+    raw = REPORT.format(to=letter.mail.recipient, status=status, action=action, n=timezone.now().timestamp())
+    to = f"bounce+v.{letter.mail.token}@portal.test"
+    inbox.receive(door="lmtp", envelope_from="", envelope_to=[to], data=raw.replace("\n", "\r\n").encode())
+    while inbox.parse_next() or services.file_next():
+        pass
 
 
 def lines(request: TakedownRequest, *numbers: int) -> list[TakedownItem]:

@@ -161,7 +161,7 @@ def test_only_what_is_not_settled_can_be_named(cast) -> None:
 
 def test_no_follow_up_before_a_letter_left_or_after_the_end(cast) -> None:
     request = stages.approved(cast)
-    with pytest.raises(Refused, match="has left yet"):
+    with pytest.raises(Refused, match="has reached the platform yet"):
         services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
     stages.mark_left(request)
     with pytest.raises(Refused):

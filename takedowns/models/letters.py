@@ -1,0 +1,127 @@
+"""Letters: their wordings, the decisions about them, and what left the house."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from mailroom.models import OutgoingMail
+from mailroom.states import OutgoingState
+from takedowns.models.requests import TakedownItem, TakedownRequest
+from takedowns.states import DEMANDS, Decision, LetterKind
+
+
+class Revision(models.Model):
+    """A wording of the request's letter. Frozen at submission; a trigger refuses any change after that."""
+
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="revisions")
+    n = models.PositiveSmallIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    message = models.TextField(blank=True)
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    # Over recipient, subject and body with their blanks: what a supervisor sees is what they approve.
+    body_sha256 = models.CharField(max_length=64)
+    written_at = models.DateTimeField()
+    frozen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["n"]
+        constraints = [models.UniqueConstraint(fields=["request", "n"], name="revision_once")]
+
+
+class Approval(models.Model):
+    """A supervisor's decision about one frozen revision, naming the digest that was shown. Never edited."""
+
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="approvals")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="approvals")
+    decision = models.CharField(max_length=10, choices=Decision)
+    digest = models.CharField(max_length=64)
+    words = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(decision=Decision.APPROVED), name="request_approved_once"
+            ),
+            models.CheckConstraint(condition=~Q(decision=Decision.RETURNED) | ~Q(words=""), name="returned_with_words"),
+        ]
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def undelivered(self) -> "LetterQuerySet":
+        """Refused by the mail server, or given back later, and not sent to another contact since."""
+        return self.filter(_lost(), resent_as=None)
+
+    def not_lost(self) -> "LetterQuerySet":
+        """On their way or there: neither refused nor given back."""
+        return self.exclude(_lost())
+
+    def delivered(self) -> "LetterQuerySet":
+        """Taken by the mail server and, as far as we know, not given back."""
+        return self.not_lost().filter(mail__accepted_at__isnull=False)
+
+    def for_a_person(self) -> "LetterQuerySet":
+        """Nobody knows whether they left, or they did not arrive; in a request that is still open."""
+        return self.filter(Q(mail__state=OutgoingState.UNCERTAIN) | _lost() & Q(resent_as=None), request__open=True)
+
+
+def _lost() -> Q:
+    return Q(mail__state=OutgoingState.REJECTED) | Q(mail__in=OutgoingMail.objects.bounced())
+
+
+class Letter(models.Model):
+    """A letter of a request in the outbox. Whether it left is the outbox row's to say.
+
+    A trigger refuses one whose wording is not frozen, that goes elsewhere than to an active contact of the addressee,
+    or that no approval covers: the first letter needs its own, a follow-up that of its request, and one that is sent
+    again has the very words of the one that did not arrive.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=10, choices=LetterKind, default=LetterKind.REQUEST)
+    request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="letters")
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="letter")
+    mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="letter")
+    written_at = models.DateTimeField()
+    # Until when the items that it names are to be answered.
+    due_at = models.DateTimeField(null=True)
+    # The letter that did not arrive, of which this is the same once more, to another contact.
+    resends = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="resent_as")
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["written_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind__in=sorted(DEMANDS)) | Q(due_at__isnull=False), name="letter_that_asks_has_a_deadline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LetterItem(models.Model):
+    """What a letter calls an item: replies are read against the letter that they answer.
+
+    A trigger refuses an item of another request.
+    """
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="items")
+    printed_label = models.CharField(max_length=40)
+    printed_link = models.CharField(max_length=2100)
+    takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="letter_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "printed_label"], name="label_once_a_letter"),
+            models.UniqueConstraint(fields=["letter", "takedown_item"], name="item_once_a_letter"),
+        ]

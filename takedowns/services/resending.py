@@ -1,0 +1,76 @@
+"""A letter that did not arrive goes to another contact of the addressee: the same words, a new number and address.
+
+The approval of the letter covers it (docs/adr/0010).
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.errors import Refused
+from audit.services import record
+from audit.states import Action
+from cases.rules import why_not_work
+from mailroom.states import Kind
+from platforms.models import Contact
+from takedowns import rules
+from takedowns.letters import Wording
+from takedowns.models import Letter, TakedownRequest
+from takedowns.services.posting import await_answer, freeze, post
+from takedowns.services.requests import lock_request
+from takedowns.states import DEMANDS, LetterKind
+
+
+@transaction.atomic
+def resend(*, request: TakedownRequest, contact: Contact, by: User, at: datetime | None = None) -> list[Letter]:
+    """Send the request's letters that did not arrive to this contact, which takes the place of the earlier one.
+
+    Pressed again, it returns what went there and sends nothing.
+    """
+    at = at or timezone.now()
+    locked = lock_request(request)
+    contact = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    if reason := why_not_work(by, locked.case):
+        raise Refused(reason)
+    if locked.contact_id == contact.pk and (sent := _sent_already(locked, contact)):
+        return sent
+    if reason := rules.why_not_resend(by, locked) or rules.why_not_send_to(locked, contact):
+        raise Refused(reason)
+    lost = list(locked.letters.undelivered().select_related("revision").order_by("written_at"))
+    locked.contact = contact
+    locked.save(update_fields=["contact"])
+    letters = [_send(locked, letter, contact, by=by, at=at) for letter in lost]
+    record(
+        action=Action.REQUEST_RESENT,
+        by=by,
+        obj=locked,
+        case_id=locked.case_id,
+        detail={"letters": [letter.number for letter in letters], "resends": [letter.number for letter in lost]},
+    )
+    return letters
+
+
+def _sent_already(request: TakedownRequest, contact: Contact) -> list[Letter]:
+    return list(request.letters.filter(resends__isnull=False, revision__recipient=contact.email, resent_as=None))
+
+
+def _send(request: TakedownRequest, lost: Letter, contact: Contact, *, by: User, at: datetime) -> Letter:
+    wording = Wording(recipient=contact.email, subject=lost.revision.subject, body=lost.revision.body)
+    lines = request.items.filter(letter_items__letter=lost).select_related("item").prefetch_related("item__locators")
+    due_at = at + timedelta(hours=request.deadline_hours) if lost.kind in DEMANDS else None
+    letter = post(
+        revision=freeze(request, wording, by=by, at=at),
+        kind=LetterKind(lost.kind),
+        lines=list(lines),
+        due_at=due_at,
+        by=by,
+        at=at,
+        resends=lost,
+    )
+    if due_at:
+        await_answer(request, due_at, at=at)
+    # The report that it came back asks for nothing more.
+    lost.replies.filter(incoming__kind=Kind.BOUNCE, handled_at=None).update(handled_at=at, handled_by=by)
+    return letter
