@@ -39,7 +39,11 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd%]|__\w+?__|\{\w*\}")
 # Names that are the same in Korean.
 NAMES = {"Message-ID"}
 # Languages stand in their own words; the others are keys of the keyboard.
-SAME_IN_BOTH = {"한국어", "English", "Esc", "Ctrl", "P", "Space", "j", "k", "a", "x", "s", "u"}
+SAME_IN_BOTH = {
+    *("한국어", "English"),
+    *("Esc", "Ctrl", "P", "Space", "Enter", "j", "k", "a", "x", "s", "u", "g"),
+    "make story",
+}
 
 GAP = "\x00"  # where a tag or a variable stood
 
