@@ -27,7 +27,10 @@ NAVIGATION: tuple[tuple[str, str, Any, Permission | None], ...] = (
 )
 
 # Pages that belong to an entry though their address begins otherwise.
-BELOW = {"cases:cases": ("/requests/", "/replies/", "/letters/", "/lines/")}
+BELOW = {
+    "cases:cases": ("/requests/", "/replies/", "/letters/", "/lines/"),
+    "platforms:organisations": ("/contacts/",),
+}
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,9 @@ class Action(TextChoices):
     CLAIM_CORRECTED = "claim.corrected", _("Answer corrected")
     REMOVALS_CONFIRMED = "removal.confirmed", _("Removals confirmed")
     REMOVAL_VOIDED = "removal.voided", _("Removal confirmation voided")
+    CONTACT_TEST_SENT = "contact.test_sent", _("Test mail to a contact sent")
+    CONTACT_TEST_ANSWERED = "contact.test_answered", _("Mail came back to a test mail")
+    CONTACT_ANSWER_DECIDED = "contact.answer_decided", _("Decided whether an answer to a test mail counts")
 
     # mailroom
     MAIL_ENQUEUED = "mail.enqueued", _("Letter put into the outbox")

@@ -14,7 +14,7 @@ from cases.states import OutcomeKind, ReportStatus, SightingKind, Standing
 from cases.words import METHODS
 from mailroom.states import AlarmKind, Decision, Ending, MatchedBy, TroubleKind, Unreadable
 from platforms.states import CannotVerify, CheckOutcome
-from takedowns.states import Basis, ClaimKind, Trust
+from takedowns.states import Basis, ClaimKind, ContactAnswerKind, Trust
 
 Words = Mapping[str, str | Promise]
 
@@ -29,6 +29,7 @@ DETAILS: Words = {
     "claims": _("answers"),
     "code": _("code"),
     "confirmations": _("confirmations"),
+    "counts": _("counts as the answer"),
     "deadline_hours": _("deadline in hours"),
     "decision": _("decision"),
     "digest": _("digest"),
@@ -68,7 +69,7 @@ DETAILS: Words = {
 }
 
 # Rows of other tables, which the act's own object or link names better.
-NOT_SHOWN = frozenset({"check", "other", "user", "organisation"})
+NOT_SHOWN = frozenset({"mail", "check", "other", "user", "organisation"})
 DIGESTS = frozenset({"digest", "sha256"})
 DIGEST_SHOWN = 12
 
@@ -90,6 +91,7 @@ CODES: dict[str, Words] = {
         **dict(SightingKind.choices),
         **dict(OutcomeKind.choices),
         **dict(AlarmKind.choices),
+        **dict(ContactAnswerKind.choices),
         "report": _("Report"),
         "raw_mail": _("Mail"),
         "incoming_mail": _("Mail"),

@@ -33,7 +33,7 @@ def organisations(wanted: dict[str, Any]) -> QuerySet[Organisation]:
 
 @dataclass(frozen=True)
 class Step:
-    """One moment in the life of a contact."""
+    """One moment in the life of a contact; `url` leads, by the words of `link`, to what it speaks of."""
 
     at: datetime
     title: str
@@ -41,6 +41,8 @@ class Step:
     tone: str = ""
     icon: str = "info"
     words: str = ""
+    url: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

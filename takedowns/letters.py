@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from platforms.models import Contact
 from takedowns.models import Letter, TakedownItem, TakedownRequest
 from takedowns.states import Concern, LetterBlank, LetterKind
 from takedowns.unsettled import Unsettled
@@ -59,6 +60,14 @@ def first_of(letters: Iterable[Letter]) -> Letter:
     return [letter for letter in letters if letter.kind == LetterKind.REQUEST][-1]
 
 
+def word_contact_test(*, contact: Contact) -> Wording:
+    """Render the mail that asks a proposed contact for an answer, in its language. No case, link or person in it."""
+    organisation = contact.organisation
+    name = organisation.name_ko or organisation.name if contact.language == "ko" else organisation.name
+    subject, body = _rendered("contact_test", contact.language, {"organisation": name})
+    return Wording(recipient=contact.email, subject=subject, body=body)
+
+
 def _told(concern: Concern, lines: Sequence[Unsettled]) -> Iterable[dict[str, str]]:
     """Numbers that have the same to be said of them: {numbers, said (day), found (moment)}; "" where there is none."""
     alike: dict[tuple[str, str], list[int]] = {}
@@ -75,17 +84,25 @@ def _render(name: str, request: TakedownRequest, items: Sequence[TakedownItem], 
         "items": [{"label": str(item.number), "link": item.item.link} for item in items],
         "count": len(items),
         "example": example([item.number for item in items]),
-        "agency": settings.AGENCY_NAME_KO if request.language == "ko" else settings.AGENCY_NAME_EN,
-        "agency_address": settings.AGENCY_ADDRESS,
-        "agency_phone": settings.AGENCY_PHONE,
         "blank": {blank.name.lower(): blank.value for blank in LetterBlank},
         **more,
     }
-    with translation.override(request.language):
-        template = f"letters/{name}.{request.language}"
-        subject = " ".join(render_to_string(f"{template}.subject.txt", context).split())
-        body = render_to_string(f"{template}.body.txt", context).strip() + "\n"
+    subject, body = _rendered(name, request.language, context)
     return Wording(recipient=request.contact.email, subject=subject, body=body)
+
+
+def _rendered(name: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """(subject, body) of the template in this language, with the agency's own name and address."""
+    agency = {
+        "agency": settings.AGENCY_NAME_KO if language == "ko" else settings.AGENCY_NAME_EN,
+        "agency_address": settings.AGENCY_ADDRESS,
+        "agency_phone": settings.AGENCY_PHONE,
+    }
+    with translation.override(language):
+        template = f"letters/{name}.{language}"
+        subject = " ".join(render_to_string(f"{template}.subject.txt", agency | context).split())
+        body = render_to_string(f"{template}.body.txt", agency | context).strip() + "\n"
+    return subject, body
 
 
 def example(numbers: Sequence[int]) -> dict[str, str]:

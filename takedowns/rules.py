@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case as Choose
@@ -15,14 +15,27 @@ from accounts.rules import why_not
 from cases.models import Case, Check, ContentItem
 from cases.rules import why_not_work
 from cases.states import Standing
+from mailroom.states import OutgoingState
 from platforms.models import Contact, Organisation
+from platforms.rules import why_not_record_test
 from platforms.states import CheckOutcome, ContactRole, ContactStatus
-from takedowns.models import Claim, RemovalConfirmation, Reply, Revision, TakedownItem, TakedownRequest
+from takedowns.models import (
+    Claim,
+    ContactTest,
+    ContactTestAnswer,
+    RemovalConfirmation,
+    Reply,
+    Revision,
+    TakedownItem,
+    TakedownRequest,
+)
 from takedowns.states import (
     LEFT_THE_HOUSE,
     REQUEST_TRANSITIONS,
     Basis,
     ClaimStatus,
+    ContactAnswerKind,
+    ContactTestState,
     Measure,
     RequestStatus,
 )
@@ -30,6 +43,7 @@ from takedowns.unsettled import Unsettled
 
 MAX_ITEMS = 200  # one letter; more go into further requests
 SAYS_GONE = ("removed", "not_found")
+TEST_AGAIN_AFTER = timedelta(minutes=10)
 
 
 def why_not_move(request: TakedownRequest, status: RequestStatus) -> str | None:
@@ -270,6 +284,46 @@ def why_not_void(user: User, request: TakedownRequest, confirmation: RemovalConf
 def why_not_close_request(user: User, request: TakedownRequest) -> str | None:
     """Any request that left the house can be ended, in a closed case too: its items can then be asked for again."""
     return why_not(user, Permission.WORK_CASES, request.case.team) or why_not_move(request, RequestStatus.CLOSED)
+
+
+def why_not_send_test(user: User, contact: Contact, last: ContactTest | None, *, at: datetime) -> str | None:
+    """May `user` have a test mail sent to this contact, after the `last` one?"""
+    if reason := why_not_record_test(user, contact):
+        return reason
+    state = state_of_test(last) if last else None
+    if state == ContactTestState.WAITING:
+        return _("The last test mail has not left yet.")
+    if state == ContactTestState.TO_DECIDE:
+        return _("First decide whether the answer to the last test mail counts.")
+    waited_for = state in (ContactTestState.SENT, ContactTestState.UNCERTAIN)
+    if last and waited_for and at < last.ordered_at + TEST_AGAIN_AFTER:
+        return _("A test mail went out a moment ago. Wait for its answer, or send another one in some minutes.")
+    return None
+
+
+def state_of_test(test: ContactTest) -> ContactTestState:
+    """How far a test mail has come. Reads its mail and its answers, no query where they are fetched already."""
+    answers = {answer.kind: answer for answer in test.answers.all() if answer.counts is None}
+    if test.passed_at:
+        return ContactTestState.PASSED
+    if ContactAnswerKind.DOUBTFUL in answers:
+        return ContactTestState.TO_DECIDE
+    if ContactAnswerKind.BOUNCED in answers:
+        return ContactTestState.BOUNCED
+    return {
+        OutgoingState.ACCEPTED: ContactTestState.SENT,
+        OutgoingState.REJECTED: ContactTestState.REFUSED,
+        OutgoingState.UNCERTAIN: ContactTestState.UNCERTAIN,
+    }.get(OutgoingState(test.mail.state), ContactTestState.WAITING)
+
+
+def why_not_decide_answer(user: User, answer: ContactTestAnswer) -> str | None:
+    """May `user` say whether this mail counts as the answer to its test mail?"""
+    if reason := why_not_record_test(user, answer.test.contact):
+        return reason
+    if answer.kind != ContactAnswerKind.DOUBTFUL or answer.counts is not None:
+        return _("There is nothing to decide about this answer.")
+    return None
 
 
 def in_the_way(case: Case, addressee: Organisation, measure: Measure) -> list[TakedownRequest]:

@@ -114,3 +114,25 @@ class LetterBlank(TextChoices):
     NUMBER = "[[NUMBER]]", _("(number filled in when it leaves)")
     DATE = "[[DATE]]", _("(date filled in when it leaves)")
     REPLY_TO = "[[REPLY-TO]]", _("(reply address filled in when it leaves)")
+
+
+class ContactAnswerKind(TextChoices):
+    """What came back to a test mail."""
+
+    GENUINE = "genuine", _("Answer from the address itself")
+    DOUBTFUL = "doubtful", _("Answer that somebody has to look at")
+    AUTOMATIC = "automatic", _("Automatic answer")
+    DELAYED = "delayed", _("Delivery delayed")
+    BOUNCED = "bounced", _("Could not be delivered")
+
+
+class ContactTestState(TextChoices):
+    """How far a test mail has come: derived from its row in the outbox and from what came back."""
+
+    WAITING = "waiting", _("Waiting to leave")
+    UNCERTAIN = "uncertain", _("Nobody knows yet whether it left")
+    SENT = "sent", _("Sent, not answered yet")
+    TO_DECIDE = "to_decide", _("Answered, to be decided")
+    PASSED = "passed", _("Answered")
+    BOUNCED = "bounced", _("Came back undelivered")
+    REFUSED = "refused", _("Refused by the mail server")

@@ -24,6 +24,8 @@ urlpatterns = [
     path("letters/<uuid:pk>/", thread.letter, name="letter"),
     path("letters/<uuid:pk>/uncertain/", replies.decide_letter, name="uncertain"),
     path("contacts/<uuid:pk>/offer/", contacts.offer, name="offer"),
+    path("contacts/<uuid:pk>/test/", contacts.send_test, name="contact_test"),
+    path("contacts/answers/<uuid:pk>/", contacts.test_answer, name="test_answer"),
     path("mail/", replies.mail, name="mail"),
     path("mail/<uuid:pk>/", replies.unmatched_mail, name="unmatched_mail"),
 ]

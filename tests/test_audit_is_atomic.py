@@ -686,6 +686,24 @@ def _(cast):
     return lambda: takedowns.services.finish_reply(reply=reply, by=cast.analyst)
 
 
+@scene("takedowns.services.send_contact_test")
+def _(cast):
+    contact = proposed(cast)
+    return lambda: takedowns.services.send_contact_test(contact=contact, by=cast.analyst)
+
+
+@scene("takedowns.services.decide_test_answer")
+def _(cast):
+    test = takedowns.services.send_contact_test(contact=proposed(cast), by=cast.analyst)
+    raw = b"From: <night@telegram.test>\r\nMessage-ID: <n@telegram.test>\r\n\r\nReceived.\r\n"
+    to = f"takedown+r.{test.mail.token}@portal.test"
+    inbox.receive(door="lmtp", envelope_from="night@telegram.test", envelope_to=[to], data=raw)
+    while inbox.parse_next() or takedowns.services.file_next():
+        pass
+    answer = test.answers.get()
+    return lambda: takedowns.services.decide_test_answer(answer=answer, counts=True, by=cast.supervisor)
+
+
 def gone(cast):
     request = stages.approved(cast)
     stages.mark_left(request)

@@ -17,10 +17,20 @@ from accounts.rules import can, teams_where
 from cases.models import Case, CaseItem, ContentItem, Locator, ReportLine
 from cases.queries.tally import has_ended
 from cases.states import CaseStatus, Standing
+from mailroom.states import OutgoingState
 from platforms.models import Contact
 from platforms.states import ContactStatus
-from takedowns.models import Letter, RemovalConfirmation, Reply, RequestQuerySet, TakedownItem, TakedownRequest
-from takedowns.states import LEFT_THE_HOUSE, RequestStatus
+from takedowns.models import (
+    ContactTest,
+    ContactTestAnswer,
+    Letter,
+    RemovalConfirmation,
+    Reply,
+    RequestQuerySet,
+    TakedownItem,
+    TakedownRequest,
+)
+from takedowns.states import LEFT_THE_HOUSE, ContactAnswerKind, RequestStatus
 
 SOON = timedelta(hours=6)
 
@@ -145,7 +155,13 @@ def contacts(user: User) -> QuerySet[Contact]:
     """Proposed addresses: a test mail is to be sent, or another person has to activate them."""
     if not can(user, Permission.MANAGE_CONTACTS):
         return Contact.objects.none()
-    waiting = Contact.objects.filter(status=ContactStatus.PROPOSED)
+    back = ContactTestAnswer.objects.filter(test__contact=OuterRef("pk"), counts=None)
+    failed = ContactTestAnswer.objects.filter(test=OuterRef("pk"), kind=ContactAnswerKind.BOUNCED)
+    sent = ContactTest.objects.filter(~Exists(failed), contact=OuterRef("pk"))
+    waiting = Contact.objects.filter(status=ContactStatus.PROPOSED).annotate(
+        to_decide=Exists(back.filter(kind=ContactAnswerKind.DOUBTFUL)),
+        asked=Exists(sent.exclude(mail__state=OutgoingState.REJECTED)),
+    )
     return waiting.select_related("organisation", "proposed_by", "tested_by").order_by("proposed_at")
 
 

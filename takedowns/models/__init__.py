@@ -1,5 +1,6 @@
-"""Requests to platforms with their letters; what platforms answer, and confirmed removals."""
+"""Requests to platforms with their letters; what platforms answer, and confirmed removals; tests of contacts."""
 
+from takedowns.models.contacts import ContactTest, ContactTestAnswer
 from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, Revision
 from takedowns.models.replies import Claim, ClaimQuerySet, ConfirmationQuerySet, RemovalConfirmation, Reply
 from takedowns.models.requests import RequestQuerySet, TakedownItem, TakedownRequest
@@ -9,6 +10,8 @@ __all__ = [
     "Claim",
     "ClaimQuerySet",
     "ConfirmationQuerySet",
+    "ContactTest",
+    "ContactTestAnswer",
     "Letter",
     "LetterItem",
     "LetterQuerySet",

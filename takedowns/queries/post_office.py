@@ -8,7 +8,9 @@ from mailroom.services import outbox
 
 def post_office() -> dict[str, Any]:
     """Letters that wait, that nobody is certain of, that were refused, and mail that could not be read."""
-    letters = OutgoingMail.objects.select_related("letter__request__case").order_by("queued_at")
+    letters = OutgoingMail.objects.select_related("letter__request__case", "contact_test__contact").order_by(
+        "queued_at"
+    )
     return {
         "waiting": letters.filter(state__in=["queued", "sending"])[:50],
         "uncertain": letters.filter(state="uncertain")[:50],

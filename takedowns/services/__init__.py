@@ -3,6 +3,7 @@
 from takedowns.services.approval import approve, return_with_words
 from takedowns.services.claims import accept_claims, decide_claims, finish_reply, reject_claims, set_claim
 from takedowns.services.confirming import confirm_on_statement, confirm_removals, void_confirmation
+from takedowns.services.contact_tests import decide_test_answer, send_contact_test
 from takedowns.services.filing import file_next
 from takedowns.services.follow_up import follow_up
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
@@ -15,6 +16,7 @@ __all__ = [
     "confirm_on_statement",
     "confirm_removals",
     "decide_claims",
+    "decide_test_answer",
     "draft_request",
     "file_next",
     "finish_reply",
@@ -23,6 +25,7 @@ __all__ = [
     "resend",
     "return_with_words",
     "revise_letter",
+    "send_contact_test",
     "set_claim",
     "submit",
     "void_confirmation",

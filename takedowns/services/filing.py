@@ -7,13 +7,13 @@ import logging
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.services import record
 from audit.states import Action
 from mailroom.addresses import reply_address
-from mailroom.models import IncomingMail
+from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind
@@ -22,6 +22,7 @@ from takedowns.letters import fill
 from takedowns.models import Claim, Letter, Reply
 from takedowns.offering import Offer
 from takedowns.reading import ItemRef, Reading, read
+from takedowns.services.contact_tests import file_test_answer
 from takedowns.services.offers import offered_in, propose_offers
 from takedowns.states import Trust
 
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def file_next() -> bool:
-    """File the longest-waiting mail that matched a letter of ours. Return False when none waits.
+    """File the longest-waiting mail that matched a letter or a test mail of ours. Return False when none waits.
 
     Two readers never take the same mail (SKIP LOCKED); filing and the proposals stand or fall together.
     """
@@ -49,12 +50,14 @@ def file_next() -> bool:
     for letter in {letter.request_id: letter for letter in letters}.values():
         if letter.request_id not in filed:
             _file(incoming, letter, alone=len(letters) == 1)
+    file_test_answer(incoming)
     inbox.mark_filed(mail=incoming)
     return True
 
 
 def _matched() -> QuerySet:
-    return Letter.objects.filter(mail__matches__isnull=False).values("mail__matches__incoming")
+    ours = Q(outgoing__letter__isnull=False) | Q(outgoing__contact_test__isnull=False)
+    return IncomingMatch.objects.filter(ours).values("incoming")
 
 
 def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
