@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 
 NAME_FIELD = "username"
+NOBODY = "nobody:"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def account_of(request: HttpRequest, credentials: Mapping[str, str] | None = Non
     typed = (credentials or request.POST).get(NAME_FIELD) or ""
     name = typed.strip().lower()
     known = User.objects.filter(username=name).values_list("pk", flat=True).first()
-    return str(known) if known else f"nobody:{salted_hmac('accounts.lockout', name).hexdigest()}"
+    return str(known) if known else f"{NOBODY}{salted_hmac('accounts.lockout', name).hexdigest()}"
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -73,6 +74,20 @@ def lock_of(person: User) -> Lock | None:
     )
     found = [row["latest"] for row in rows]
     return Lock(until=max(found) + get_cool_off(), addresses=len(found)) if found else None
+
+
+def locked_accounts() -> list[str]:
+    """The ids of the accounts that are locked now from at least one address. One query."""
+    since = timezone.now() - get_cool_off()
+    rows = (
+        AccessAttempt.objects.filter(attempt_time__gt=since)
+        .exclude(username__startswith=NOBODY)
+        .order_by()
+        .values("username", "ip_address")
+        .annotate(failures=Sum("failures_since_start"))
+        .filter(failures__gte=get_failure_limit(None, None))
+    )
+    return sorted({row["username"] for row in rows})
 
 
 def release(person: User) -> int:

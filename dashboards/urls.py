@@ -1,11 +1,13 @@
 from django.urls import path
 
-from dashboards import views
+from dashboards.views.audit import audit
+from dashboards.views.desk import waiting_list
+from dashboards.views.overview import overview
 
 app_name = "dashboards"
 
 urlpatterns = [
-    path("waiting/<slug:kind>/", views.waiting_list, name="waiting"),
-    path("overview/", views.overview, name="overview"),
-    path("audit/", views.audit, name="audit"),
+    path("waiting/<slug:kind>/", waiting_list, name="waiting"),
+    path("overview/", overview, name="overview"),
+    path("audit/", audit, name="audit"),
 ]

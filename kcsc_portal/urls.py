@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from dashboards.views import desk
+from dashboards.views.desk import desk
 from kcsc_portal.health import healthz
 
 urlpatterns = [

@@ -33,7 +33,9 @@ class Span:
 
 
 def amount(seconds: float) -> str:
-    """A length of time in one unit, to the nearest whole one: "40 min", "3 h", "5 days"."""
+    """A length of time in one unit, to the nearest whole one: "under 1 min", "40 min", "3 h", "5 days"."""
+    if seconds < MINUTE:
+        return _("under 1 min")
     rounded = ((int(seconds / size + 0.5), limit, name) for limit, size, name in UNITS)
     count, unit = next(
         ((count, name) for count, limit, name in rounded if count <= limit), (int(seconds / DAY + 0.5), "days")

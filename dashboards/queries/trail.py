@@ -104,11 +104,14 @@ def _of_one(case: Case | None) -> Q:
     return Q(case_id=case.pk) | Q(case_id=None, object_type__in=[ITEM, REPORT], object_id__in=[*items, *reports])
 
 
-def read(events: QuerySet[Event], *, user: User, before: str = "") -> Slice:
+def read(events: QuerySet[Event], *, user: User, before: str = "", size: int | None = None) -> Slice:
     """The page that begins after the mark `before` ("time,id"; empty: the newest), as this person may read it.
+
+    `size`: how many acts; PER_PAGE when None.
 
     Three queries, however many acts there are: the acts, the names of what they speak of, the cases of items.
     """
+    size = size or PER_PAGE
     if mark := _mark(before):
         at, pk = mark
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
@@ -117,10 +120,10 @@ def read(events: QuerySet[Event], *, user: User, before: str = "") -> Slice:
     rows = list(
         events.select_related("link")
         .annotate(who=Subquery(who), case_number=Subquery(number))
-        .order_by("-at", "-pk")[: PER_PAGE + 1]
+        .order_by("-at", "-pk")[: size + 1]
     )
-    shown = rows[:PER_PAGE]
-    older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > PER_PAGE else ""
+    shown = rows[:size]
+    older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > size else ""
     names, places = _names(shown), _places(shown, Case.objects.visible_to(user))
     return Slice([(row, _told(row, names, places)) for row in shown], older)
 

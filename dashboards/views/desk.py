@@ -1,9 +1,10 @@
-"""The desk, the lists behind its figures, the supervisor's overview and the auditor's page. Read only."""
+"""The desk: what waits for this person; and the lists behind its figures. Read only."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +16,10 @@ from accounts.guards import require, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can
-from cases.models import Case
+from cases.queries.cases import cases_for, with_progress
 from cases.queries.reports import reports_for, with_triage_facts
 from cases.states import CaseStatus, ReportStatus
-from dashboards.forms import TrailForm
-from dashboards.queries import figures, trail, waiting
+from dashboards.queries import people, trail, waiting
 from dashboards.queries.waiting import LISTS, Kind, Waiting
 
 TOP = 8
@@ -49,7 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         lists["approvals"] = waiting.approvals(user)
     counted = waiting.counts(user, lists)
     context = {
-        "figures": _figures(counted, kinds),
+        "figures": _figures(counted, kinds) + _accounts(user),
         "idle": bool(lists) and not any(counted.values()),
         "approvals": _approvals(user) if counted.get("approvals") else [],
         "replies": LISTS[Kind.REPLIES].list(user)[:TOP] if counted.get("REPLIES") else [],
@@ -57,11 +57,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         "short_lists": _short_lists(user, kinds, counted),
         "reports": _oldest(lists["reports"]) if counted.get("reports") else [],
         "own_reports": _own_reports(user),
+        "own_cases": _own_cases(user),
+        "acts": _acts(user),
+        "stuck": people.stuck() if can(user, Permission.MANAGE_ACCOUNTS) else [],
         "may_record": can(user, Permission.RECORD_REPORT),
-        "may_audit": can(user, Permission.SEE_AUDIT),
+        "works": bool(lists),
         "may_manage": can(user, Permission.MANAGE_ACCOUNTS),
-        "may_see_cases": can(user, Permission.SEE_CASES),
-        "may_see_dashboard": can(user, Permission.SEE_DASHBOARD),
     }
     return render(request, "dashboards/desk.html", context)
 
@@ -75,10 +76,11 @@ def _figures(counted: dict[str, int], kinds: list[Kind]) -> list[Figure]:
     if "reports" in counted:
         url = f"{reverse('cases:reports')}?status={ReportStatus.RECEIVED}"
         rows.append(Figure(_("Reports to triage"), counted["reports"], url))
-    return rows + [_figure(kind, counted[kind.name]) for kind in kinds]
+    return rows + [figure_of(kind, counted[kind.name]) for kind in kinds]
 
 
-def _figure(kind: Kind, count: int) -> Figure:
+def figure_of(kind: Kind, count: int) -> Figure:
+    """The figure that leads to this list."""
     row = LISTS[kind]
     return Figure(row.label, count, reverse("dashboards:waiting", args=[kind.value]), row.tone if count else "")
 
@@ -105,6 +107,34 @@ def _own_reports(user: User) -> Any:
     return with_triage_facts(reports_for(user, {}).filter(recorded_by=user))[:TOP]
 
 
+def _own_cases(user: User) -> Any:
+    """One's own open cases, those first whose next deadline is nearest."""
+    if not can(user, Permission.WORK_CASES):
+        return []
+    own = with_progress(cases_for(user, {"status": CaseStatus.OPEN, "mine": True}))
+    return own.order_by(F("next_due").asc(nulls_last=True), "-opened_at")[:TOP]
+
+
+def _acts(user: User) -> Any:
+    """The latest acts, for those who watch and do not work."""
+    if not can(user, Permission.SEE_AUDIT) or can(user, Permission.WORK_CASES):
+        return []
+    return trail.read(trail.events_for(user, {}), user=user, size=TOP).events
+
+
+def _accounts(user: User) -> list[Figure]:
+    if not can(user, Permission.MANAGE_ACCOUNTS):
+        return []
+    url = reverse("accounts:people")
+    told = people.counts()
+    return [
+        Figure(_("Accounts in use"), told.open, url),
+        Figure(_("One-time passwords not changed yet"), told.temporary, url),
+        Figure(_("Without a role"), told.without_role, url, "warn" if told.without_role else ""),
+        Figure(_("Log-ins locked now"), told.locked, url, "warn" if told.locked else ""),
+    ]
+
+
 @require_GET
 @require(Permission.SEE_CASES)
 def waiting_list(request: HttpRequest, kind: str) -> HttpResponse:
@@ -115,52 +145,3 @@ def waiting_list(request: HttpRequest, kind: str) -> HttpResponse:
     row = LISTS[Kind(kind)]
     page = Paginator(row.list(user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "dashboards/waiting.html", {"list": row, "page": page})
-
-
-@require_GET
-@require(Permission.SEE_DASHBOARD)
-def overview(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    kinds = [Kind.RUNNING, Kind.OVERDUE, Kind.REPLIES, Kind.CONTRADICTED, Kind.CONFIRM, Kind.REFUSED, Kind.LETTERS]
-    cases = Case.objects.visible_to(user)
-    lists: dict[str, Any] = {kind.name: LISTS[kind].list(user) for kind in kinds}
-    lists["approvals"] = waiting.all_approvals(user)
-    lists["open_cases"] = cases.filter(status=CaseStatus.OPEN)
-    lists["confirmed"] = figures.confirmations(user)
-    counted = waiting.counts(user, lists)
-    late = LISTS[Kind.OVERDUE].list(user)[:TOP]
-    context: dict[str, Any] = {
-        "counted": counted,
-        "figures": [_figure(kind, counted[kind.name]) for kind in kinds],
-        "may_approve": can(user, Permission.APPROVE),
-        "approvals": waiting.all_approvals(user).select_related("case", "addressee", "submitted_by")[:TOP],
-        "deadlines": [*late, *LISTS[Kind.RUNNING].list(user)[: TOP - len(late)]],
-        "standings": figures.standings(user),
-        "in_all": figures.times_in_all(user),
-        "times": figures.times(user),
-    }
-    context["items"] = sum(count for _code, _word, count in context["standings"])
-    return render(request, "dashboards/overview.html", context)
-
-
-@require_GET
-@require(Permission.SEE_AUDIT)
-def audit(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    filters = TrailForm(request.GET)
-    events = trail.events_for(user, filters.wanted())
-    context = {
-        "filters": filters,
-        "slice": trail.read(events, user=user, before=request.GET.get("before", "")),
-        "begun": bool(request.GET.get("before")),
-        "query": _without_mark(request),
-        "everything": trail.sees_everything(user),
-        "end": trail.end_of_chain(),
-    }
-    return render(request, "dashboards/audit.html", context)
-
-
-def _without_mark(request: HttpRequest) -> str:
-    kept = request.GET.copy()
-    kept.pop("before", None)
-    return f"{kept.urlencode()}&" if kept else ""
