@@ -1,4 +1,4 @@
-"""The story's cast: people, the platform and its active contact. The reports are typed or posted."""
+"""The story's cast: people, the platform and its contacts. The reports are typed or posted."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,12 @@ from platforms.models import Organisation
 from platforms.services import activate_contact, ensure_platform, propose_contact, record_contact_test
 from sandbox.cast import CAST, TEAM_EN, TEAM_KO
 
-LIAISON = "dmca@telegram.test"
+# Address, the day of its test, what the house noted. Letters go to the one that was activated first unless somebody
+# chooses the other; nobody reads that one any more, so a letter there comes back.
+CONTACTS = (
+    ("dmca@telegram.test", datetime(2024, 8, 30, 1, 0, tzinfo=UTC), ""),
+    ("takedown@telegram.test", datetime(2023, 5, 12, 5, 0, tzinfo=UTC), "2023년에 받은 주소 (given in 2023)"),
+)
 HOUSE_WIDE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
 
 
@@ -26,7 +31,7 @@ def seed(*, password: str) -> None:
         deadline_hours=24,
         deadline_source="KCSC practice for digital sex-crime information: 24 hours",
     )
-    _contact(telegram, proposer=people[Role.ANALYST], second=people[Role.SUPERVISOR])
+    _contacts(telegram, proposer=people[Role.ANALYST], second=people[Role.SUPERVISOR])
 
 
 def _person(username: str, *, team: Team, password: str) -> User:
@@ -46,9 +51,9 @@ def _person(username: str, *, team: Team, password: str) -> User:
     return made
 
 
-def _contact(telegram: Organisation, *, proposer: User, second: User) -> None:
-    if telegram.contacts.exists():
-        return
-    contact = propose_contact(organisation=telegram, email=LIAISON, language="en", by=proposer)
-    contact = record_contact_test(contact=contact, by=proposer, at=datetime(2024, 8, 30, 1, 0, tzinfo=UTC))
-    activate_contact(contact=contact, by=second)
+def _contacts(telegram: Organisation, *, proposer: User, second: User) -> None:
+    for email, tested_at, note in CONTACTS:
+        if not telegram.contacts.filter(email__iexact=email).exists():
+            contact = propose_contact(organisation=telegram, email=email, language="en", by=proposer, note=note)
+            contact = record_contact_test(contact=contact, by=proposer, at=tested_at)
+            activate_contact(contact=contact, by=second)

@@ -159,7 +159,7 @@ FOLLOW_UP = Step(
             _("The analyst asks again about the video that is still there"),
             _("The analyst asked again about the video that is still there."),
             questions.asked_again,
-            pages.request,
+            pages.follow_up,
             skip=questions.nothing_contradicted,
         )
     ],

@@ -102,6 +102,7 @@ DEEDS: Mapping[str, Deed] = {
     "put_away": read_answer,
     "look": look,
     "read_1": read_answer,
+    "follow_up": press("/follow-up/"),
     "read_2": read_answer,
     "read_3": read_answer,
     "look_2": look,

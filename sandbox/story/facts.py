@@ -34,6 +34,7 @@ class ItemFacts:
 @dataclass(frozen=True)
 class LetterFacts:
     id: UUID
+    kind: str
     state: str
     recipient: str
     left_at: datetime | None
@@ -147,7 +148,9 @@ def _requests(cases: Collection[UUID]) -> dict[str, RequestFacts]:
     if not cases:
         return {}
     letters = Letter.objects.filter(request=OuterRef("pk")).order_by().values("request")
-    letter = JSONObject(id="pk", state="mail__state", recipient="mail__recipient", left_at="mail__accepted_at")
+    letter = JSONObject(
+        id="pk", kind="kind", state="mail__state", recipient="mail__recipient", left_at="mail__accepted_at"
+    )
     replies = Reply.objects.filter(request=OuterRef("pk")).order_by().values("request")
     reply = JSONObject(id="pk", kind="incoming__kind", handled=Q(handled_at__isnull=False))
     rows = (
@@ -170,6 +173,7 @@ def _request(row: Mapping[str, Any]) -> RequestFacts:
         letters=[
             LetterFacts(
                 id=UUID(letter["id"]),
+                kind=letter["kind"],
                 state=letter["state"],
                 recipient=letter["recipient"],
                 left_at=datetime.fromisoformat(letter["left_at"]) if letter["left_at"] else None,

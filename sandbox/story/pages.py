@@ -29,6 +29,10 @@ def request(facts: Facts) -> str:
     return reverse("takedowns:request", args=[facts.request.id]) if facts.request else case(facts)
 
 
+def follow_up(facts: Facts) -> str:
+    return reverse("takedowns:follow_up", args=[facts.request.id]) if facts.request else case(facts)
+
+
 def reply(facts: Facts) -> str:
     """The oldest answer that nobody has read; else the request, where it will show up."""
     unread = facts.request.unread if facts.request else []

@@ -7,7 +7,7 @@ from cases.states import Standing
 from mailroom.states import Kind
 from sandbox.story import script
 from sandbox.story.facts import Facts, ReplyFacts, RequestFacts
-from takedowns.states import RequestStatus
+from takedowns.states import LetterKind, RequestStatus
 
 NOBODY = UUID(int=0)
 Question = Callable[[Facts], bool]
@@ -90,7 +90,7 @@ def over(facts: Facts) -> bool:
 
 
 def asked_again(facts: Facts) -> bool:
-    return len(_request(facts).letters) > 1
+    return any(letter.kind == LetterKind.FOLLOW_UP for letter in _request(facts).letters)
 
 
 def nothing_contradicted(facts: Facts) -> bool:

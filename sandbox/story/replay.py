@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def _replay(var: Path, clock: Clock) -> int:
-    stack = Stack(var=var, durable=False, robot=True, extra=HURRY, given=_without_servers())
+    stack = Stack(var=var, durable=False, robot=True, extra=HURRY, given=_without_servers(), say=clock.say)
     try:
         clock.say("starting the house: databases, mail, a simulated platform, the portal")
         stack.start_all()
