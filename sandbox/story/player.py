@@ -33,6 +33,7 @@ class Player:
         self._seen: list[Act | None] = []
         self._not_before = 0.0
         self._stumbled = ""
+        self._waits = False
 
     def play(self, *, until_over: bool = False) -> None:
         """Go on for ever, or until every chapter is over."""
@@ -42,9 +43,16 @@ class Player:
             if over := all(each.act is None for each in now):
                 if until_over:
                     return
-            elif time.monotonic() >= self._not_before and not switch.is_taken_over():
+            elif self._may_play() and time.monotonic() >= self._not_before:
                 self._act_one(now)
             time.sleep(REST_SECONDS if over else LOOK_SECONDS)
+
+    def _may_play(self) -> bool:
+        taken_over = switch.is_taken_over()
+        if taken_over != self._waits:
+            self._waits = taken_over
+            self._say("a person has taken over: the staff wait" if taken_over else "the staff play again")
+        return not taken_over
 
     def _notice(self, now: Sequence[Place]) -> None:
         """Tell what was done since the last look, and give people the time to see it."""
@@ -82,7 +90,7 @@ class Player:
         except (LookupError, NotLoggedIn, httpx.HTTPError) as error:
             problem = str(error)
             self._staff.leave(at.act.who)
-        self._not_before = time.monotonic() + max(self._pace * PATIENCE, 1.0) if problem else 0.0
+        self._not_before = time.monotonic() + (max(self._pace * PATIENCE, 1.0) if problem else self._pace)
         if problem and problem != self._stumbled:
             self._say(f"this did not work, and will be tried again: {at.act.words} ({problem[:200]})")
         self._stumbled = problem

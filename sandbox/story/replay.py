@@ -83,7 +83,7 @@ def _replay(var: Path, clock: Clock) -> int:
         httpx.post(f"{stack.liaison_url}api/robot", json={"hour_seconds": HOUR_SECONDS}, timeout=10).raise_for_status()
         clock.say(f"the portal is at {stack.url} for as long as this takes")
         _play(stack, clock)
-        problems = list(_missing(stack))
+        problems = list(missing(stack))
     finally:
         _ignore(*STOP_SIGNALS)  # an impatient second Ctrl-C must not leave half of it running
         stack.stop_all()
@@ -116,7 +116,7 @@ def _play(stack: Stack, clock: Clock) -> None:
             player.terminate()
 
 
-def _missing(stack: Stack) -> Iterator[str]:
+def missing(stack: Stack) -> Iterator[str]:
     """What a story that went well would not lack."""
     with psycopg2.connect(stack.environment()["DATABASE_URL"]) as connection, connection.cursor() as cursor:
         cursor.execute(CONFIRMED, [f"{SCHOOL}/%"])
