@@ -13,6 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from accounts.models import User
 
 API = "/api/"
+DOCS = "/docs/"  # the one page below it that people read
 
 # What a person with a one-time password may still do.
 OPEN_WITH_TEMPORARY_PASSWORD = {"accounts:password", "accounts:logout", "accounts:language"}
@@ -37,7 +38,7 @@ class LanguageMiddleware:
 
 
 def _language_of(request: HttpRequest) -> str:
-    if request.path.startswith(API):
+    if request.path.startswith(API) and not request.path.endswith(DOCS):
         return _accepted(request.headers.get("Accept-Language", ""))
     wanted = (
         request.user.language

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import api
+from kcsc_portal.api_reference import reference
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -64,10 +65,6 @@ urlpatterns = [
     path("reports/", api.ReportList.as_view(), name="reports"),
     path("reports/<uuid:pk>/", api.ReportDetail.as_view(), name="report"),
     path("schema/", Schema.as_view(), name="schema"),
-    path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(template_name="api/docs.html", url_name="api:schema"),
-        name="docs",
-    ),
+    path("docs/", reference, name="docs"),
     re_path(r"^(?P<rest>.*)$", csrf_exempt(nothing_here)),
 ]
