@@ -59,7 +59,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     ),
     # Read only, and never READ_SEALED.
     Role.AUDITOR: frozenset({P.SEE_REPORTS, P.SEE_CASES, P.SEE_DASHBOARD, P.SEE_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.RUN_MAIL}),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_ACCOUNTS, P.SEE_MAIL, P.RUN_MAIL}),
     Role.PRIVACY_OFFICER: frozenset({P.SEE_REPORTS, P.SEE_CASES, P.SEE_AUDIT}),
     Role.PARTNER: frozenset({P.USE_API}),
 }

@@ -251,6 +251,7 @@ MAIL_DNS_SECONDS = env.float("MAIL_DNS_SECONDS", 3.0)  # for each record
 # the name in its Received lines where that is another. Empty: its word is not asked.
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")
 MAIL_BORDER_HOST = env.str("MAIL_BORDER_HOST", "")
+MAIL_UNMATCHED_ALARM_HOURS = env.float("MAIL_UNMATCHED_ALARM_HOURS", 24.0)  # mail without a request is late after this
 MAIL_PARSE_RETRY_SECONDS = 5.0  # a mail that could not be read waits this long, times its failures
 
 # Host name -> http://127.0.0.1:port. Only the sandbox's settings fill it; check --deploy fails if any is set.

@@ -6,7 +6,7 @@ from mailroom.addresses import Box, OwnAddress
 from mailroom.models import OutgoingMail
 from mailroom.states import REPORTS, Kind, MatchedBy
 
-STRENGTH = [MatchedBy.TOKEN, MatchedBy.VERP, MatchedBy.IN_REPLY_TO, MatchedBy.REFERENCES]
+STRENGTH = [MatchedBy.TOKEN, MatchedBy.VERP, MatchedBy.IN_REPLY_TO, MatchedBy.REFERENCES, MatchedBy.PERSON]
 
 
 def by_recipients(recipients: Iterable[OwnAddress]) -> dict[OutgoingMail, MatchedBy]:

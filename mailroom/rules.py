@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import why_not
-from mailroom.models import DomainState, OutgoingMail
-from mailroom.states import Breaker, OutgoingState
+from mailroom.models import DomainState, IncomingMail, OutgoingMail
+from mailroom.states import Breaker, IncomingState, OutgoingState
 
 
 def why_not_decide(user: User, mail: OutgoingMail) -> str | None:
     """May `user` decide what became of this letter?"""
-    if reason := why_not(user, Permission.SEE_MAIL):
+    if reason := why_not(user, Permission.WORK_CASES):
         return reason
     if mail.state != OutgoingState.UNCERTAIN:
         return _("This letter is not uncertain any more.")
@@ -29,4 +29,13 @@ def why_not_release(user: User, domain: DomainState) -> str | None:
         return reason
     if domain.state == Breaker.CLOSED:
         return _("Letters to this domain leave already.")
+    return None
+
+
+def why_not_try_again(user: User, mail: IncomingMail) -> str | None:
+    """May `user` have this mail, which was given up, read once more?"""
+    if reason := why_not_run(user):
+        return reason
+    if mail.state != IncomingState.POISON:
+        return _("This mail is not given up.")
     return None

@@ -163,6 +163,7 @@ class MatchedBy(TextChoices):
     VERP = "verp", _("Return address")
     IN_REPLY_TO = "in_reply_to", _("Answers our message")
     REFERENCES = "references", _("Belongs to the thread of our message")
+    PERSON = "person", _("Filed by a person")
     NONE = "none", _("Nothing")
 
 

@@ -1,5 +1,6 @@
 """What people choose and write on the way from a case to a letter and from a reply to claims."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -8,10 +9,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from mailroom.states import Decision
 from platforms.models import Contact, Organisation
 from platforms.states import ContactStatus
+from takedowns.models import TakedownRequest
 from takedowns.states import ClaimKind, Measure
+from takedowns.tray_rules import fileable
 
 
 class ContactForm(forms.Form):
@@ -57,6 +61,57 @@ class ReturnForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class FileMailForm(forms.Form):
+    """The requests that a mail belongs to: those ticked among the suggestions, and numbers written down."""
+
+    requests = forms.ModelMultipleChoiceField(TakedownRequest.objects.none(), required=False)
+    numbers = forms.CharField(
+        label=_("Numbers of other requests"),
+        required=False,
+        max_length=300,
+        help_text=_("For example T2026-000012; several with spaces or commas between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._fileable = fileable(user).select_related("case__team")
+        requests = self.fields["requests"]
+        assert isinstance(requests, forms.ModelMultipleChoiceField)
+        requests.queryset = self._fileable
+
+    def clean_numbers(self) -> list[TakedownRequest]:
+        named = re.split(r"[\s,;]+", self.cleaned_data["numbers"].upper().strip())
+        wanted = [number for number in dict.fromkeys(named) if number]
+        if not wanted:
+            return []
+        found = {request.number: request for request in self._fileable.filter(number__in=wanted)}
+        if missing := [number for number in wanted if number not in found]:
+            raise forms.ValidationError(
+                _("No request of yours with a letter has the number %(numbers)s."),
+                params={"numbers": ", ".join(missing)},
+            )
+        return [found[number] for number in wanted]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen = [*cleaned.get("requests", ()), *cleaned.get("numbers", ())]
+        cleaned["chosen"] = list({request.pk: request for request in chosen}.values())
+        if not chosen and not self.errors:
+            raise forms.ValidationError(_("Choose at least one request."))
+        return cleaned
+
+
+class MoveReplyForm(FileMailForm):
+    reason = forms.CharField(
+        label=_("Why it belongs elsewhere"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is not ours"), max_length=500)
 
 
 class UncertainForm(forms.Form):

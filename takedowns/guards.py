@@ -20,7 +20,14 @@ def get_reply_for(user: User, pk: UUID) -> Reply:
     replies = Reply.objects.filter(request__in=TakedownRequest.objects.visible_to(user))
     return get_object_or_404(
         replies.select_related(
-            "incoming", "request__case__team", "request__addressee", "letter__mail", "letter__revision", "handled_by"
+            "incoming",
+            "request__case__team",
+            "request__addressee",
+            "letter__mail",
+            "letter__revision",
+            "handled_by",
+            "filed_by",
+            "moved_by",
         ),
         pk=pk,
     )

@@ -201,7 +201,11 @@ def moved_deadline(request: TakedownRequest, due_at: datetime) -> datetime:
 
 
 def why_not_decide_claims(user: User, reply: Reply) -> str | None:
-    return why_not_work(user, reply.request.case)
+    if reason := why_not_work(user, reply.request.case):
+        return reason
+    if reply.moved_at:
+        return _("This mail was moved to another request. What it says is decided there.")
+    return None
 
 
 def why_not_confirm(takedown_item: TakedownItem) -> str | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takedowns.views import asking, contacts, follow_up, replies, requests, thread
+from takedowns.views import asking, contacts, follow_up, mail, replies, requests, thread, tray
 
 app_name = "takedowns"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("contacts/<uuid:pk>/offer/", contacts.offer, name="offer"),
     path("contacts/<uuid:pk>/test/", contacts.send_test, name="contact_test"),
     path("contacts/answers/<uuid:pk>/", contacts.test_answer, name="test_answer"),
-    path("mail/", replies.mail, name="mail"),
-    path("mail/<uuid:pk>/", replies.unmatched_mail, name="unmatched_mail"),
+    path("replies/<uuid:pk>/move/", tray.move_reply, name="move_reply"),
+    path("mail/", mail.mail, name="mail"),
+    path("mail/unmatched/", tray.tray, name="tray"),
+    path("mail/unmatched/<uuid:pk>/", tray.unmatched_mail, name="unmatched_mail"),
+    path("mail/unmatched/<uuid:pk>/file/", tray.file_mail, name="file_mail"),
+    path("mail/unmatched/<uuid:pk>/aside/", tray.set_aside, name="set_aside"),
+    path("mail/unmatched/<uuid:pk>/back/", tray.bring_back, name="bring_back"),
 ]

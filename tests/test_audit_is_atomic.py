@@ -37,7 +37,7 @@ from accounts.states import Role
 from cases.models import Check, CheckOrder
 from cases.states import OutcomeKind, ReportStatus, SightingKind, Source
 from mailroom import archive
-from mailroom.models import Alarm, DomainState, OutgoingMail, Pulse
+from mailroom.models import Alarm, DomainState, IncomingMail, OutgoingMail, Pulse
 from mailroom.services import alarms, canaries, domains, inbox, outbox, pulses, sending
 from mailroom.services.reconciling import resend_lost
 from mailroom.states import AlarmKind, Ending, Part
@@ -101,6 +101,7 @@ NO_ACT = {
     "mailroom.services.inbox.read_text": "reads",
     "mailroom.services.inbox.words_of": "computes",
     "mailroom.services.inbox.read_texts": "reads",
+    "mailroom.services.inbox.tie_by_hand": "part of the caller's act",
     "mailroom.services.outbox.accept": "part of note_archive_copy and of the sender's end",
     "mailroom.services.outbox.locked": "reads",
     "mailroom.services.outbox.move": "part of the caller's act",
@@ -733,3 +734,45 @@ def _(cast):
     request = gone(cast)
     made = takedowns.services.confirm_removals(request=request, items=list(request.items.all()), by=cast.analyst)
     return lambda: takedowns.services.void_confirmation(confirmation=made[0], by=cast.analyst, reason="Wrong.")
+
+
+def strange(cast) -> IncomingMail:
+    """A mail that names no letter of ours."""
+    data = b"From: <somebody@elsewhere.test>\r\nTo: <takedown@portal.test>\r\nSubject: Hello\r\n\r\nHello.\r\n"
+    mail = inbox.receive(door="lmtp", envelope_from="", envelope_to=["takedown@portal.test"], data=data)
+    while inbox.parse_next():
+        pass
+    return mail
+
+
+@scene("takedowns.services.file_mail")
+def _(cast):
+    mail, request = strange(cast), stages.approved(cast)
+    return lambda: takedowns.services.file_mail(incoming=mail, requests=[request], by=cast.analyst)
+
+
+@scene("takedowns.services.set_aside")
+def _(cast):
+    mail = strange(cast)
+    return lambda: takedowns.services.set_aside(incoming=mail, reason="Advertising.", by=cast.analyst)
+
+
+@scene("takedowns.services.bring_back")
+def _(cast):
+    mail = strange(cast)
+    takedowns.services.set_aside(incoming=mail, reason="Advertising.", by=cast.analyst)
+    return lambda: takedowns.services.bring_back(incoming=mail, by=cast.analyst)
+
+
+@scene("takedowns.services.refile")
+def _(cast):
+    reply = stages.replied(cast)
+    right = stages.approved(cast, case=stages.case_of(cast, room="lakeside_library_room"))
+    return lambda: takedowns.services.refile(reply=reply, requests=[right], reason="Wrong one.", by=cast.analyst)
+
+
+@scene("mailroom.services.inbox.try_again")
+def _(cast):
+    mail = strange(cast)
+    IncomingMail.objects.filter(pk=mail.pk).update(state="poison", unreadable="out_of_time")
+    return lambda: inbox.try_again(mail=mail, by=cast.administrator)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,11 +13,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from accounts.models import User
+from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
 from keys.errors import KeyMissing, KeyShredded, TamperedRecord
 from keys.services import seal, unseal, unseal_many
-from mailroom import bell, matching
+from mailroom import bell, matching, rules
 from mailroom.addresses import Box, OwnAddress, own
 from mailroom.children import CannotRead
 from mailroom.digests import content_digest, is_copy
@@ -27,7 +29,16 @@ from mailroom.parsing import Parsed, parse
 from mailroom.services import canaries, reports
 from mailroom.services.alarms import raise_alarm
 from mailroom.services.outbox import note_archive_copy, read_bytes
-from mailroom.states import FINAL_UNREADABLE, INCOMING_TRANSITIONS, REPORTS, AlarmKind, IncomingState, Kind, Unreadable
+from mailroom.states import (
+    FINAL_UNREADABLE,
+    INCOMING_TRANSITIONS,
+    REPORTS,
+    AlarmKind,
+    IncomingState,
+    Kind,
+    MatchedBy,
+    Unreadable,
+)
 
 TRIES = 5
 SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
@@ -316,3 +327,20 @@ def _text_or_none(mail: IncomingMail) -> MailText | None:
 def mark_filed(*, mail: IncomingMail) -> bool:
     """In the transaction that files it. False when someone else has."""
     return bool(IncomingMail.objects.unfiled().filter(pk=mail.pk).update(filed_at=Now()))
+
+
+def tie_by_hand(*, mail: IncomingMail, letters: Iterable[OutgoingMail]) -> None:
+    """A person says which letters it answers, in the transaction that files it. The caller has locked its row."""
+    _tie(mail, dict.fromkeys(letters, MatchedBy.PERSON))
+
+
+def try_again(*, mail: IncomingMail, by: User) -> None:
+    """Have a mail that was given up read once more, as if it had just come in. Raises Refused."""
+    with transaction.atomic():
+        row = _locked(mail.pk)
+        if refusal := rules.why_not_try_again(by, row):
+            raise Refused(refusal)
+        before = row.unreadable
+        move(mail=row, to=IncomingState.WAITING, tries=0, next_try_at=Now(), unreadable="")
+        bell.ring(bell.INBOX)
+        record(action=Action.MAIL_TRIED_AGAIN, by=by, obj=row, detail={"why": before})

@@ -2,8 +2,16 @@
 
 from takedowns.models.contacts import ContactTest, ContactTestAnswer
 from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, Revision
-from takedowns.models.replies import Claim, ClaimQuerySet, ConfirmationQuerySet, RemovalConfirmation, Reply
+from takedowns.models.replies import (
+    Claim,
+    ClaimQuerySet,
+    ConfirmationQuerySet,
+    RemovalConfirmation,
+    Reply,
+    ReplyQuerySet,
+)
 from takedowns.models.requests import RequestQuerySet, TakedownItem, TakedownRequest
+from takedowns.models.tray import SetAside
 
 __all__ = [
     "Approval",
@@ -17,8 +25,10 @@ __all__ = [
     "LetterQuerySet",
     "RemovalConfirmation",
     "Reply",
+    "ReplyQuerySet",
     "RequestQuerySet",
     "Revision",
+    "SetAside",
     "TakedownItem",
     "TakedownRequest",
 ]

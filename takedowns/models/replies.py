@@ -22,6 +22,12 @@ from takedowns.states import (
 )
 
 
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def standing(self) -> "ReplyQuerySet":
+        """Where they belong, as far as anybody knows: those that were moved on are left out."""
+        return self.filter(moved_at=None)
+
+
 class Reply(models.Model):
     """A platform's mail filed under the request that it answers, with what the reader made of it."""
 
@@ -31,6 +37,8 @@ class Reply(models.Model):
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="replies")
     received_at = models.DateTimeField()
     filed_at = models.DateTimeField()
+    # None: filed by what the mail itself names; else the person who filed it, whatever it names.
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     trust = models.CharField(max_length=20, choices=Trust)
     # What the reader made of it: codes of why it abstained, and the words that it could not place.
     abstained = models.BooleanField(default=False)
@@ -38,11 +46,25 @@ class Reply(models.Model):
     unplaced = models.JSONField(default=list, blank=True)
     handled_at = models.DateTimeField(null=True)
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # It was filed under the wrong request, and a person moved it. It stays where it was, with these.
+    moved_at = models.DateTimeField(null=True)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    moved_why = models.CharField(max_length=500, blank=True)
+    moved_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="moved_to")
+
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         ordering = ["received_at"]
         constraints = [
-            models.UniqueConstraint(fields=["incoming", "request"], name="reply_filed_once"),
+            models.UniqueConstraint(
+                fields=["incoming", "request"], condition=Q(moved_at=None), name="reply_filed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_at=None, moved_by=None, moved_why="")
+                | Q(moved_at__isnull=False, moved_by__isnull=False, handled_at__isnull=False) & ~Q(moved_why=""),
+                name="reply_moved_by_whom_when_and_why",
+            ),
             models.CheckConstraint(
                 condition=Q(handled_at=None, handled_by=None) | Q(handled_at__isnull=False, handled_by__isnull=False),
                 name="reply_handled_by_whom_and_when",

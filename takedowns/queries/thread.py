@@ -226,7 +226,7 @@ def _reply(reply: Any, text: MailText | None) -> Entry:
         subject=text.subject if text and not ordinary else "",
         trust=reply.get_trust_display() if ordinary else "",
         trusted=reply.trust == Trust.UNVERIFIED,
-        read=_read(reply) if ordinary else "",
+        read=_("Moved to another request") if reply.moved_at else _read(reply) if ordinary else "",
         waits=reply.handled_at is None,
     )
 

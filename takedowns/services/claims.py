@@ -177,6 +177,14 @@ def finish_reply(*, reply: Reply, by: User, at: datetime | None = None) -> Reply
     return reply
 
 
+def reject_open(reply: Reply, *, by: User, at: datetime) -> int:
+    """Reject whatever is only proposed from this reply: it lies under the wrong request. The request is locked."""
+    rows = list(reply.claims.filter(status=ClaimStatus.PROPOSED))
+    for claim in rows:
+        _decide(claim, ClaimStatus.REJECTED, by=by, at=at)
+    return len(rows)
+
+
 def _finish_if_decided(reply: Reply, *, by: User, at: datetime) -> None:
     if reply.handled_at is None and not rules.claims_open(reply):
         _handle(reply, by=by, at=at)

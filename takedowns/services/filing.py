@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from audit.services import record
 from audit.states import Action
 from mailroom.addresses import reply_address
 from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
-from mailroom.states import Kind
+from mailroom.states import Kind, MatchedBy
 from platforms.states import ContactStatus
 from takedowns.letters import fill
 from takedowns.models import Claim, Letter, Reply
@@ -49,7 +50,7 @@ def file_next() -> bool:
     filed = set(Reply.objects.filter(incoming=incoming).values_list("request_id", flat=True))
     for letter in {letter.request_id: letter for letter in letters}.values():
         if letter.request_id not in filed:
-            _file(incoming, letter, alone=len(letters) == 1)
+            file_under(incoming, letter, alone=len(letters) == 1)
     file_test_answer(incoming)
     inbox.mark_filed(mail=incoming)
     return True
@@ -60,7 +61,13 @@ def _matched() -> QuerySet:
     return IncomingMatch.objects.filter(ours).values("incoming")
 
 
-def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
+def file_under(
+    incoming: IncomingMail, letter: Letter, *, alone: bool, by: User | None = None, moved_from: Reply | None = None
+) -> Reply:
+    """File a mail under the letter's request; where it may be read, what it says is proposed. The mail's row is locked.
+
+    `by`: the person who says that it belongs there. Their word files it; it makes no sender trusted.
+    """
     trust = trust_in(incoming, letter)
     reply = Reply(
         incoming=incoming,
@@ -69,6 +76,8 @@ def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
         received_at=incoming.received_at,
         filed_at=timezone.now(),
         trust=trust,
+        filed_by=by,
+        moved_from=moved_from,
     )
     reasons = why_not_read(incoming, trust=trust, alone=alone)
     reading, offers = None, list[Offer]()
@@ -89,10 +98,15 @@ def _file(incoming: IncomingMail, letter: Letter, *, alone: bool) -> Reply:
     propose_offers(reply, offers)
     record(
         action=Action.REPLY_FILED,
-        by=None,
+        by=by,
         obj=reply,
         case_id=letter.request.case_id,
-        detail={"trust": trust, "proposed": claims, "abstained": reply.abstained, "how": incoming.matched_by},
+        detail={
+            "trust": trust,
+            "proposed": claims,
+            "abstained": reply.abstained,
+            "how": MatchedBy.PERSON if by else incoming.matched_by,
+        },
     )
     return reply
 

@@ -1,26 +1,25 @@
-"""Replies beside the item grid, and mail that found no request."""
+"""Replies beside the item grid, and letters of which nobody knows whether they arrived."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.guards import require, signed_in
+from accounts.models import User
 from accounts.permissions import Permission
 from audit.errors import Refused
 from audit.services import log_access
-from mailroom.models import IncomingMail
 from mailroom.rules import why_not_decide
 from mailroom.services import inbox, outbox
 from takedowns import rules, services
 from takedowns.forms import GridForm, UncertainForm
 from takedowns.guards import get_letter_for, get_reply_for
-from takedowns.models import Letter, TakedownRequest
-from takedowns.queries.post_office import post_office
+from takedowns.models import Reply, TakedownRequest
 from takedowns.queries.replies import GridRow, fill_in, grid, pieces, reasons_in_words, split_quoted
 from takedowns.states import ClaimKind, ClaimStatus
 
@@ -57,9 +56,18 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "kinds": ClaimKind.choices,
         "reasons": reasons_in_words(reply),
         "why_not": rules.why_not_decide_claims(user, reply),
+        "moved_to": _moved_to(reply, user),
         "claims_open": any(row.claim and row.claim.status == ClaimStatus.PROPOSED for row in rows),
     }
     return render(request, "takedowns/reply.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _moved_to(reply: Reply, user: User) -> Sequence[Reply]:
+    """Where a reply that was moved lies now, as far as this person may see it."""
+    if reply.moved_at is None:
+        return []
+    requests = TakedownRequest.objects.visible_to(user)
+    return list(reply.moved_to.filter(request__in=requests).select_related("request"))
 
 
 def _decisions(form: GridForm, rows: list[GridRow]) -> tuple[dict[UUID, ClaimKind], list[UUID]]:
@@ -93,28 +101,7 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("cases:case", pk=reply.request.case_id)
 
 
-@require(Permission.SEE_MAIL)
-def mail(request: HttpRequest) -> HttpResponse:
-    """The post office at a glance: letters that need a person, and mail that found no request."""
-    unmatched = Paginator(IncomingMail.objects.for_a_person(), 50).get_page(request.GET.get("page"))
-    return render(request, "takedowns/mail.html", {"unmatched": unmatched, **post_office()})
-
-
-@require(Permission.SEE_MAIL)
-def unmatched_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One mail that found no request, or that could not be read. The look is logged."""
-    user = signed_in(request)
-    incoming = get_object_or_404(IncomingMail.objects.for_a_person(), pk=pk)
-    log_access(by=user, obj=incoming, reason="mail without a request", given="mail.text")
-    text = inbox.read_text(incoming) if incoming.sealed else None
-    letters = Letter.objects.filter(
-        mail__matches__incoming=incoming, request__in=TakedownRequest.objects.visible_to(user)
-    )
-    context = {"incoming": incoming, "mail": text, "letters": letters.select_related("request")}
-    return render(request, "takedowns/unmatched_mail.html", context)
-
-
-@require(Permission.SEE_MAIL)
+@require(Permission.WORK_CASES)
 def decide_letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A person says whether an uncertain letter arrived, or has the same bytes sent once more."""
     user = signed_in(request)

@@ -18,7 +18,7 @@ read_sealed      . x x . . . .
 approve          . . x . . . .
 see_dashboard    . . x x . . .
 see_audit        . . . x . x .
-see_mail         . x x . . . .
+see_mail         . x x . x . .
 run_mail         . . x . x . .
 manage_accounts  . . . . x . .
 manage_contacts  . x x . . . .

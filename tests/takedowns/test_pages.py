@@ -101,7 +101,7 @@ URLS = {
     "follow_up": ("analyst", "second_analyst", "supervisor", "second_supervisor"),
     "on_statement": ("analyst", "second_analyst", "supervisor", "second_supervisor"),
     "approvals": ("supervisor", "second_supervisor"),
-    "mail": ("analyst", "second_analyst", "supervisor", "second_supervisor", "outsider"),
+    "mail": ("analyst", "second_analyst", "supervisor", "second_supervisor", "outsider", "administrator"),
     "uncertain": ("analyst", "second_analyst", "supervisor", "second_supervisor", "outsider"),
 }
 
@@ -257,7 +257,7 @@ def test_unmatched_mail_is_shown(cast, at) -> None:
     stages.answer(request, "1-3 have been removed.", token="a" * 18)
     incoming = IncomingMail.objects.unmatched().get()
     browser = at(cast.analyst)
-    assert stages.LIAISON.encode() in browser.get("/mail/").content
+    assert stages.LIAISON.encode() in browser.get("/mail/unmatched/").content
     page = browser.get(reverse("takedowns:unmatched_mail", args=[incoming.pk]))
     assert b"1-3 have been removed." in page.content
     assert AccessLog.objects.filter(object_id=incoming.pk).exists()
@@ -291,6 +291,6 @@ def test_a_reply_that_cannot_be_read_is_shown_with_its_request(cast, at) -> None
         pass
     incoming = IncomingMail.objects.poison().get()
     browser = at(cast.analyst)
-    assert reverse("takedowns:unmatched_mail", args=[incoming.pk]).encode() in browser.get("/mail/").content
+    assert reverse("takedowns:unmatched_mail", args=[incoming.pk]).encode() in browser.get("/mail/unmatched/").content
     page = browser.get(reverse("takedowns:unmatched_mail", args=[incoming.pk]))
     assert request.number.encode() in page.content

@@ -1,0 +1,48 @@
+"""The unmatched tray: mail from outside that found no request and that nobody has set aside."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.utils import timezone
+
+from mailroom.models import IncomingMail
+from takedowns.models import Reply, SetAside
+
+
+@dataclass(frozen=True)
+class TrayFigures:
+    """How many mails lie in the tray, since when the oldest; `alarming`: too long (MAIL_UNMATCHED_ALARM_HOURS)."""
+
+    count: int
+    oldest_at: datetime | None
+    alarming: bool
+
+
+def _aside() -> Exists:
+    return Exists(SetAside.objects.standing().filter(incoming=OuterRef("pk")))
+
+
+def in_tray() -> QuerySet[IncomingMail]:
+    """The oldest first. A mail that is filed and cannot be read any more is not in it."""
+    filed = Exists(Reply.objects.standing().filter(incoming=OuterRef("pk")))
+    return IncomingMail.objects.for_a_person().exclude(_aside()).exclude(filed)
+
+
+def aside() -> QuerySet[IncomingMail]:
+    """Those that are set aside, the latest first."""
+    return IncomingMail.objects.filter(_aside()).order_by("-received_at")
+
+
+def on_the_table(pk: UUID) -> IncomingMail | None:
+    """The mail, if it lies in the tray or is set aside; nobody else's mail can be had this way."""
+    return in_tray().filter(pk=pk).first() or aside().filter(pk=pk).first()
+
+
+def tray_figures() -> TrayFigures:
+    """One query."""
+    told = in_tray().order_by().aggregate(count=Count("pk", distinct=True), oldest=Min("received_at"))
+    late = timezone.now() - timedelta(hours=settings.MAIL_UNMATCHED_ALARM_HOURS)
+    return TrayFigures(told["count"], told["oldest"], bool(told["oldest"] and told["oldest"] <= late))
