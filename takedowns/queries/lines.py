@@ -1,5 +1,6 @@
 """The lines of a request with their facts: one query, however many there are."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from cases.models import Check, Locator
 from cases.states import Standing
+from cases.words import BASES_IN_SHORT
 from platforms.states import CheckOutcome
 from takedowns import rules
 from takedowns.models import Claim, RemovalConfirmation, TakedownItem, TakedownRequest
@@ -39,6 +41,12 @@ class Line:
     confirmed: Fact | None
     basis: Basis | None
     unsettled: Unsettled | None
+
+    @property
+    def basis_in_short(self) -> str:
+        """On what the removal is confirmed, or could be."""
+        code = self.confirmed.code if self.confirmed else self.basis or ""
+        return str(BASES_IN_SHORT.get(code, code))
 
 
 def lines_of(asked: TakedownRequest, *, left: datetime | None, at: datetime) -> list[Line]:
@@ -106,3 +114,9 @@ def _fact(told: dict[str, str] | None, codes: Any) -> Fact | None:
 def confirmable(lines: Sequence[Line]) -> list[Line]:
     """The lines whose removal can be confirmed now."""
     return [line for line in lines if line.basis]
+
+
+def standings(lines: Sequence[Line]) -> list[tuple[str, str, int]]:
+    """(code, word, count) of each standing that occurs, in the order of the states."""
+    counts = Counter(line.row.item.standing for line in lines)
+    return [(code, str(word), counts[code]) for code, word in Standing.choices if counts[code]]

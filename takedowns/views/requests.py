@@ -17,15 +17,18 @@ from accounts.rules import can, teams_where
 from audit.errors import Refused
 from audit.services import log_access
 from cases.rules import why_not_work
+from cases.states import Standing
+from mailroom.states import OutgoingState
 from takedowns import rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
 from takedowns.letters import first_of
 from takedowns.models import RemovalConfirmation, TakedownItem, TakedownRequest
+from takedowns.next_step import Facts, Step, next_step
 from takedowns.queries.letters import wording
-from takedowns.queries.lines import confirmable, lines_of
+from takedowns.queries.lines import confirmable, lines_of, standings
 from takedowns.queries.thread import left_of, letters_of, replies_of, thread_of, undelivered
-from takedowns.states import RequestStatus
+from takedowns.states import Decision
 
 
 @require(Permission.SEE_CASES)
@@ -38,39 +41,54 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
     asked = get_request_for(user, pk)
     letters, replies = letters_of([asked]), replies_of([asked])
     letter = first_of(letters) if letters else None
-    lost = undelivered(letters) if asked.open else []
     revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
     lines = lines_of(asked, left=left_of(letters), at=timezone.now())
-    may_decide = asked.status == RequestStatus.AWAITING_APPROVAL and can(user, Permission.APPROVE, asked.case.team)
-    why_not = why_not_work(user, asked.case)
+    lost = undelivered(letters) if asked.open else []
+    approvals = list(asked.approvals.select_related("by", "revision"))
+    may_decide = can(user, Permission.APPROVE, asked.case.team)
     may_read = can(user, Permission.WORK_CASES, asked.case.team)
     if may_read and replies:
         log_access(by=user, obj=asked, reason="work on the case", given="thread.words", case_id=asked.case_id)
-    return render(
-        request,
-        "takedowns/request.html",
-        {
-            "asked": asked,
-            "case": asked.case,
-            "revision": revision,
-            "letter": letter,
-            "wording": wording(revision, letter),
-            "approvals": asked.approvals.select_related("by", "revision"),
-            "lost": lost,
-            "contacts": rules.other_contacts(asked) if lost else [],
-            "lines": lines,
-            "to_follow": [line for line in lines if asked.open and line.unsettled and not line.unsettled.why_not],
-            "confirmable": confirmable(lines),
-            "replies": replies,
-            "thread": thread_of(letters, replies, may_read=may_read, whole=bool(request.GET.get("whole"))),
-            "return_form": return_form,
-            "may_decide": may_decide,
-            "why_not_decide": rules.why_not_decide(user, asked) if may_decide else None,
-            "why_not_submit": rules.why_not_submit(user, asked),
-            "why_not_work": why_not,
-        },
-        status=status,
+    unread = [reply for reply in replies if reply.handled_at is None]
+    ready = confirmable(lines)
+    to_follow = [line for line in lines if asked.open and line.unsettled and not line.unsettled.why_not]
+    step = next_step(
+        Facts(
+            status=asked.status,
+            returned=bool(approvals) and approvals[-1].decision == Decision.RETURNED,
+            may_decide=may_decide,
+            lost=len(lost),
+            uncertain=sum(each.mail.state == OutgoingState.UNCERTAIN for each in letters),
+            unread=len(unread),
+            confirmable=len(ready),
+            to_follow=len(to_follow),
+            left=any(each.mail.accepted_at for each in letters),
+            claimed=sum(line.row.item.standing == Standing.CLAIMED for line in lines),
+        )
     )
+    context = {
+        "asked": asked,
+        "case": asked.case,
+        "step": step,
+        "revision": revision,
+        "letter": letter,
+        "uncertain": next((each for each in letters if each.mail.state == OutgoingState.UNCERTAIN), None),
+        "wording": wording(revision, letter),
+        "approvals": approvals,
+        "lost": lost,
+        "contacts": rules.other_contacts(asked) if lost else [],
+        "lines": lines,
+        "standings": standings(lines),
+        "to_follow": to_follow,
+        "confirmable": ready,
+        "unread": unread,
+        "thread": thread_of(letters, replies, may_read=may_read, whole=bool(request.GET.get("whole"))),
+        "return_form": return_form,
+        "why_not_decide": rules.why_not_decide(user, asked) if step == Step.DECIDE else None,
+        "why_not_submit": rules.why_not_submit(user, asked),
+        "why_not_work": why_not_work(user, asked.case),
+    }
+    return render(request, "takedowns/request.html", context, status=status)
 
 
 @require_POST
