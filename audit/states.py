@@ -57,6 +57,7 @@ class Action(TextChoices):
     MAIL_SET_ASIDE = "mail.set_aside", _("Mail set aside as not ours")
     MAIL_BROUGHT_BACK = "mail.brought_back", _("Mail brought back to the tray")
     CLAIMS_ACCEPTED = "claim.accepted", _("Answers accepted")
+    CLAIMS_RECORDED = "claim.recorded_by_rule", _("Answers recorded without a person")
     CLAIMS_REJECTED = "claim.rejected", _("Answers rejected")
     CLAIM_CORRECTED = "claim.corrected", _("Answer corrected")
     REMOVALS_CONFIRMED = "removal.confirmed", _("Removals confirmed")
@@ -87,6 +88,7 @@ class Action(TextChoices):
 
     # platforms
     ORGANISATION_SET = "organisation.set", _("Organisation entered or changed")
+    RECORDING_SET = "organisation.recording_set", _("Recording without a person switched")
     CONTACT_PROPOSED = "contact.proposed", _("Contact proposed")
     CONTACT_TESTED = "contact.tested", _("Test mail to a contact went there and back")
     CONTACT_ACTIVATED = "contact.activated", _("Contact activated")

@@ -52,6 +52,7 @@ DETAILS: Words = {
     "not_verified": _("not verified"),
     "number": _("no."),
     "numbers": _("nos."),
+    "on": _("switched on"),
     "outcome": _("result"),
     "proposed": _("proposals"),
     "reason": _("reason"),

@@ -18,6 +18,10 @@ ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 TOKEN_LENGTH = 18
 TOKEN_PATTERN = rf"[{ALPHABET}]{{{TOKEN_LENGTH}}}"
 
+_IN_TEXT = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
+MOST_IN_TEXT = 50
+TEXT_READ = 8_000  # characters
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
 
@@ -89,3 +93,9 @@ def _tagged(box: Box, prefix: str, plus: str, tag: str) -> OwnAddress | None:
     token = tag.removeprefix(prefix)
     # A garbled token is still a mail to us: it is taken in and waits, unmatched, for a person.
     return OwnAddress(box, token if re.fullmatch(TOKEN_PATTERN, token) else "")
+
+
+def addresses_in(text: str) -> list[str]:
+    """The mail addresses of a short text in lower case, each once, in order."""
+    found = (address.lower() for address in _IN_TEXT.findall(text[:TEXT_READ]))
+    return list(dict.fromkeys(found))[:MOST_IN_TEXT]

@@ -7,13 +7,12 @@ sign alone proves nothing, since people write about bounces, too. Every pattern 
 import re
 from functools import lru_cache
 
-from mailroom.parse_child.limits import REPORTED_RECIPIENTS
+from mailroom.addresses import addresses_in
 from mailroom.parsing import Parsed
 
 WORDS_READ = 8_000  # characters from the top: whatever a server has to say stands there
 LINE_READ = 300
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9]")
 _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 # An SMTP answer; the codes that the web uses too (404, 500, 503 …) are left out, and so are version numbers.
 _ANSWER = re.compile(
@@ -105,19 +104,13 @@ def is_notice(parsed: Parsed, *, null_sender: bool) -> bool:
     # Out-of-office notes have no sender either, postmasters write in person, and help desks from "no-reply".
     if null_sender or _OFFICE.search(writer):
         return subject or (says_so and coded)
-    return subject and says_so and (coded or given_back or bool(_ADDRESS.search(words)))
+    return subject and says_so and (coded or given_back or bool(addresses_in(words)))
 
 
 def tells_of_delay(parsed: Parsed) -> bool:
     """The mail still waits somewhere, and may arrive."""
     words, _ = _words(parsed)
     return bool(_LATE.search(parsed.subject[:LINE_READ])) or bool(_LATE.search(words) and not _FINAL.search(words))
-
-
-def addresses_in(text: str) -> list[str]:
-    """Mail addresses in lower case, each once, in order."""
-    found = (address.lower() for address in _ADDRESS.findall(text[:WORDS_READ]))
-    return list(dict.fromkeys(found))[:REPORTED_RECIPIENTS]
 
 
 def addresses_named(parsed: Parsed) -> list[str]:

@@ -32,6 +32,8 @@ class Organisation(models.Model):
     language = models.CharField(_("language of letters"), max_length=2, choices=settings.LANGUAGES, default="en")
     checker = models.CharField(_("checker"), max_length=32, default="generic")
     deadline_hours = models.PositiveIntegerField(_("deadline in hours"), default=24)
+    # Replies beyond doubt are recorded without a person looking first. Off, until a supervisor switches it on.
+    records_without_person = models.BooleanField(_("record certain replies without a person"), default=False)
     deadline_source = models.CharField(_("source of the deadline"), max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -18,6 +18,11 @@ def why_not_set_terms(user: User) -> str | None:
     return why_not(user, Permission.MANAGE_CONTACTS)
 
 
+def why_not_switch_recording(user: User) -> str | None:
+    """May `user` have certain replies of an organisation recorded without a person, or end that?"""
+    return why_not(user, Permission.APPROVE)
+
+
 def why_not_record_test(user: User, contact: Contact) -> str | None:
     if reason := why_not(user, Permission.MANAGE_CONTACTS):
         return reason

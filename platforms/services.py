@@ -97,6 +97,17 @@ def set_letter_terms(
     return locked
 
 
+def switch_recording(*, organisation: Organisation, on: bool, by: User) -> Organisation:
+    """Let replies of this organisation that are beyond doubt be recorded without a person, or end that."""
+    _refuse(rules.why_not_switch_recording(by))
+    with transaction.atomic():
+        locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        locked.records_without_person = on
+        locked.save(update_fields=["records_without_person"])
+        record(action=Action.RECORDING_SET, by=by, obj=locked, detail={"on": on})
+    return locked
+
+
 def propose_contact(
     *,
     organisation: Organisation,

@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from accounts.rules import why_not
 from cases.models import Case, Check, ContentItem
 from cases.rules import why_not_work
-from cases.states import Standing
+from cases.states import CaseStatus, Standing
 from mailroom.states import OutgoingState
 from platforms.models import Contact, Organisation
 from platforms.rules import why_not_record_test
@@ -30,6 +30,7 @@ from takedowns.models import (
     TakedownRequest,
 )
 from takedowns.states import (
+    AWAITING_ANSWER,
     LEFT_THE_HOUSE,
     REQUEST_TRANSITIONS,
     Basis,
@@ -205,6 +206,19 @@ def why_not_decide_claims(user: User, reply: Reply) -> str | None:
         return reason
     if reply.moved_at:
         return _("This mail was moved to another request. What it says is decided there.")
+    return None
+
+
+def why_not_record_by_rule(reply: Reply) -> str | None:
+    """Whether what was read from a reply may count without a person's decision."""
+    if not reply.request.addressee.records_without_person:
+        return _("Replies of this platform are decided by a person.")
+    if not reply.beyond_doubt:
+        return _("Not everything speaks for the sender of this reply.")
+    if reply.abstained or reply.reasons or reply.unplaced:
+        return _("Not everything in this reply could be read.")
+    if reply.request.status not in AWAITING_ANSWER or reply.request.case.status != CaseStatus.OPEN:
+        return _("The request is not waiting for an answer.")
     return None
 
 

@@ -96,9 +96,47 @@ CLAIM_TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
 class Trust(TextChoices):
     """Who a reply seems to come from. It files nothing and authorises nothing."""
 
+    VERIFIED = "verified", _("Listed sender, verified")
     UNVERIFIED = "unverified", _("Listed sender, not yet verified")
     STRANGER = "stranger", _("Sender is not a contact of this platform")
     DEFECTIVE = "defective", _("Sender cannot be read safely")
+
+
+BELIEVED = frozenset({Trust.VERIFIED, Trust.UNVERIFIED})  # what such a mail says is proposed
+
+
+class TrustFact(TextChoices):
+    """What speaks for a reply, where the codes of mailroom (defects, authentication, kinds) do not say it."""
+
+    ONE_SENDER = "one_sender", _("It names one sender, with one address.")
+    LISTED = "listed", _("The sender is an active contact of this platform.")
+    NOT_LISTED = "not_listed", _("The sender is no active contact of this platform.")
+    BY_A_PERSON = "by_a_person", _("Nothing says that a machine wrote it.")
+    AUTOMATIC = "automatic", _("A header says that a machine sent it.")
+    WHOLE_HEAD = "whole_head", _("All lines of its head that matter are vouched for.")
+    LOOSE_HEAD = "loose_head", _("Some lines of its head are vouched for by nobody, or stand there twice.")
+    TO_THE_LETTER = "to_the_letter", _("It is addressed to the reply address of our letter.")
+    TO_OTHERS = "to_others", _("It is not addressed to the reply address of our letter.")
+    IN_TIME = "in_time", _("It was written after our letter and arrived soon after.")
+    OUT_OF_TIME = "out_of_time", _("Its date is older than our letter, or does not fit its arrival.")
+    UNDISPUTED = "undisputed", _("No other mail carries its Message-ID.")
+    DISPUTED = "disputed", _("Another mail carries the same Message-ID with other contents.")
+    ONE_REQUEST = "one_request", _("It answers one request.")
+    SEVERAL_REQUESTS = "several_requests", _("It answers letters of several requests.")
+
+
+GOOD_FACTS = frozenset(
+    {
+        TrustFact.ONE_SENDER,
+        TrustFact.LISTED,
+        TrustFact.BY_A_PERSON,
+        TrustFact.WHOLE_HEAD,
+        TrustFact.TO_THE_LETTER,
+        TrustFact.IN_TIME,
+        TrustFact.UNDISPUTED,
+        TrustFact.ONE_REQUEST,
+    }
+)
 
 
 class Basis(TextChoices):

@@ -38,7 +38,7 @@ from cases.models import Check, CheckOrder
 from cases.states import OutcomeKind, ReportStatus, SightingKind, Source
 from mailroom import archive
 from mailroom.models import Alarm, DomainState, IncomingMail, OutgoingMail, Pulse
-from mailroom.services import alarms, canaries, domains, inbox, outbox, pulses, sending
+from mailroom.services import alarms, authenticating, canaries, domains, inbox, outbox, pulses, sending
 from mailroom.services.reconciling import resend_lost
 from mailroom.states import AlarmKind, Ending, Part
 from platforms.states import CheckOutcome
@@ -298,6 +298,12 @@ def _(cast):
     return lambda: platforms.services.set_letter_terms(
         organisation=telegram, language="ko", deadline_hours=12, deadline_source="A new law.", by=cast.analyst
     )
+
+
+@scene("platforms.services.switch_recording")
+def _(cast: Any) -> Act:
+    telegram = stages.telegram(cast)
+    return lambda: platforms.services.switch_recording(organisation=telegram, on=True, by=cast.supervisor)
 
 
 @scene("platforms.services.propose_contact")
@@ -647,7 +653,8 @@ def _(cast):
 
 @scene("takedowns.services.file_next")
 def _(cast):
-    stages.answer(stages.approved(cast), "1-3 have been removed.")
+    mail = stages.answer(stages.approved(cast), "1-3 have been removed.")
+    authenticating.authenticate(mail=mail)  # a step of its own, which derives from the stored mail
     return takedowns.services.file_next
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from audit.services import record
 from audit.states import Action
-from mailroom.addresses import archive_address
+from mailroom.addresses import addresses_in, archive_address
 from mailroom.models import DeliveryReport, IncomingMail, OutgoingMail
-from mailroom.notices import addresses_in, addresses_named, status_named, tells_of_delay
+from mailroom.notices import addresses_named, status_named, tells_of_delay
 from mailroom.parsing import Parsed, Reported
 from mailroom.services import domains
 from mailroom.services.alarms import raise_alarm

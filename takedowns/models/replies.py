@@ -8,12 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases.models import Check, Sighting
 from mailroom.models import IncomingMail
+from mailroom.states import AUTHENTIC
 from platforms.models import Contact
 from platforms.states import CheckOutcome
 from takedowns.models.letters import Letter, LetterItem
 from takedowns.models.requests import TakedownItem, TakedownRequest
 from takedowns.states import (
     FINAL,
+    GOOD_FACTS,
     Basis,
     ClaimKind,
     ClaimStatus,
@@ -40,6 +42,7 @@ class Reply(models.Model):
     # None: filed by what the mail itself names; else the person who filed it, whatever it names.
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     trust = models.CharField(max_length=20, choices=Trust)
+    trust_facts = models.JSONField(default=list, blank=True)  # codes of what speaks for and against it
     # What the reader made of it: codes of why it abstained, and the words that it could not place.
     abstained = models.BooleanField(default=False)
     reasons = models.JSONField(default=list, blank=True)
@@ -72,6 +75,11 @@ class Reply(models.Model):
         ]
 
     @property
+    def beyond_doubt(self) -> bool:
+        """Nothing speaks against its sender: then, and where it is switched on, it may be recorded without a person."""
+        return self.trust == Trust.VERIFIED and all(fact in GOOD_FACTS | AUTHENTIC for fact in self.trust_facts)
+
+    @property
     def offered_contacts(self) -> models.QuerySet[Contact]:
         """The addresses that this mail offered, proposed as contacts."""
         return Contact.objects.filter(offered_in=self.incoming_id)
@@ -97,7 +105,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """What a platform says about one item, with its words. A person accepts it before it counts."""
+    """What a platform says about one item, with its words. It counts when it is accepted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="claims")
@@ -109,7 +117,9 @@ class Claim(models.Model):
     # None: read from the mail; else the person who set it by hand.
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    # A person; or, where the house has switched that on for the platform, the rule about replies beyond doubt.
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by_rule = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
 
@@ -118,8 +128,13 @@ class Claim(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=ClaimStatus.PROPOSED, decided_by=None, decided_at=None)
-                | ~Q(status=ClaimStatus.PROPOSED) & Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=Q(status=ClaimStatus.PROPOSED, decided_by=None, decided_by_rule=False, decided_at=None)
+                | ~Q(status=ClaimStatus.PROPOSED)
+                & Q(decided_at__isnull=False)
+                & (
+                    Q(decided_by__isnull=False, decided_by_rule=False)
+                    | Q(decided_by=None, decided_by_rule=True, status=ClaimStatus.ACCEPTED)
+                ),
                 name="claim_decided_by_whom_and_when",
             ),
             models.UniqueConstraint(

@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mailroom.services.inbox import MailText
-from mailroom.states import Kind
+from mailroom.states import AUTHENTIC, Authentication, Kind, SenderDefect
 from takedowns.forms import GridForm
 from takedowns.letters import spelled
 from takedowns.models import Claim, Reply, TakedownItem
 from takedowns.queries.letters import Piece
 from takedowns.queries.lines import place_of, with_places
-from takedowns.states import ClaimStatus, Trust
+from takedowns.states import GOOD_FACTS, ClaimStatus, Trust, TrustFact
 from takedowns.words import READING_REASONS
 
 
@@ -80,6 +80,25 @@ def _spans(text: str, quotes: Iterable[tuple[str, list[int]]]) -> list[tuple[int
         if start >= 0:
             found.append((start, start + len(quote), numbers))
     return found
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What speaks for a reply's sender, or against."""
+
+    good: bool
+    words: str
+
+
+def facts_of_trust(reply: Reply) -> list[Fact]:
+    """In the order in which they were asked; none of a reply that was filed before they were."""
+    words = {
+        **dict(Kind.choices),
+        **dict(SenderDefect.choices),
+        **dict(Authentication.choices),
+        **dict(TrustFact.choices),
+    }
+    return [Fact(code in GOOD_FACTS | AUTHENTIC, str(words[code])) for code in reply.trust_facts]
 
 
 def reasons_in_words(reply: Reply) -> list[str]:

@@ -20,7 +20,7 @@ from mailroom.states import Kind, OutgoingState, ReportAbout, ReportAction
 from takedowns.letters import spelled
 from takedowns.models import Claim, Letter, LetterItem, Reply, TakedownRequest
 from takedowns.queries.replies import split_quoted
-from takedowns.states import ClaimKind, ClaimStatus, Trust
+from takedowns.states import BELIEVED, ClaimKind, ClaimStatus
 
 SHOWN = 60
 WORDS = 240
@@ -225,7 +225,7 @@ def _reply(reply: Any, text: MailText | None) -> Entry:
         words=first_words(text) if text else "",
         subject=text.subject if text and not ordinary else "",
         trust=reply.get_trust_display() if ordinary else "",
-        trusted=reply.trust == Trust.UNVERIFIED,
+        trusted=reply.trust in BELIEVED,
         read=_("Moved to another request") if reply.moved_at else _read(reply) if ordinary else "",
         waits=reply.handled_at is None,
     )

@@ -19,12 +19,12 @@ from takedowns.services.requests import lock_request, move
 from takedowns.states import CLAIM_TRANSITIONS, WORTH_CHECKING, ClaimKind, ClaimStatus, RequestStatus
 
 
-def _decide(claim: Claim, status: ClaimStatus, *, by: User, at: datetime) -> None:
-    """The only writer of a claim's status. The request's row is locked by the caller."""
+def _decide(claim: Claim, status: ClaimStatus, *, by: User | None, at: datetime) -> None:
+    """The only writer of a claim's status; by nobody means by rule. The request's row is locked by the caller."""
     if status not in CLAIM_TRANSITIONS[ClaimStatus(claim.status)]:
         raise Refused(_("This answer has been decided already."))
-    claim.status, claim.decided_by, claim.decided_at = status, by, at
-    claim.save(update_fields=["status", "decided_by", "decided_at"])
+    claim.status, claim.decided_by, claim.decided_by_rule, claim.decided_at = status, by, by is None, at
+    claim.save(update_fields=["status", "decided_by", "decided_by_rule", "decided_at"])
 
 
 def _lock(reply: Reply, by: User) -> Reply:
@@ -54,6 +54,34 @@ def accept_claims(*, reply: Reply, claims: Sequence[Claim], by: User, at: dateti
         case_id=reply.request.case_id,
         detail={"claims": len(rows), "numbers": [claim.takedown_item.number for claim in rows]},
     )
+    return len(rows)
+
+
+@transaction.atomic
+def record_by_rule(*, reply: Reply, at: datetime | None = None) -> int:
+    """Accept what a reply beyond doubt says, where that is switched on for its platform; returns how many claims.
+
+    Only what our own check will bear out or contradict, and never against a final answer that stands already: that
+    waits for a person, as does everything where a rule stands in the way. The reply itself stays to be read.
+    """
+    at = at or timezone.now()
+    reply.request = lock_request(reply.request)
+    if rules.why_not_record_by_rule(reply):
+        return 0
+    rows = list(
+        reply.claims.filter(status=ClaimStatus.PROPOSED, kind__in=WORTH_CHECKING)
+        .exclude(takedown_item__in=Claim.objects.final().values("takedown_item"))
+        .select_related("takedown_item__item")
+        .order_by("takedown_item__item_id")
+    )
+    if not rows:
+        return 0
+    for claim in rows:
+        _decide(claim, ClaimStatus.ACCEPTED, by=None, at=at)
+    _follow(reply.request, rows, by=None, at=at)
+    numbers = sorted(claim.takedown_item.number for claim in rows)
+    detail = {"claims": len(rows), "numbers": numbers}
+    record(action=Action.CLAIMS_RECORDED, by=None, obj=reply, case_id=reply.request.case_id, detail=detail)
     return len(rows)
 
 
@@ -195,7 +223,7 @@ def _handle(reply: Reply, *, by: User, at: datetime) -> None:
     reply.save(update_fields=["handled_at", "handled_by"])
 
 
-def _follow(request: TakedownRequest, claims: Sequence[Claim], *, by: User, at: datetime) -> None:
+def _follow(request: TakedownRequest, claims: Sequence[Claim], *, by: User | None, at: datetime) -> None:
     """Settle the items, order checks of what can be checked, and move the request by how many items are answered."""
     for claim in claims:
         settle(item=claim.takedown_item.item, at=at)

@@ -1,10 +1,12 @@
 """Filing: the platform's mail goes under the request that it answers, and is read against the letter that was sent.
 
-A match says where a mail belongs, never that it may act: what is read here is proposed, and a person decides.
+A match says where a mail belongs, never that it may act: what is read here is proposed, and a person decides. The one
+exception is a platform for which a supervisor has switched it on, and a reply against which nothing speaks.
 """
 
 import logging
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -18,42 +20,55 @@ from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, MatchedBy
-from platforms.states import ContactStatus
 from takedowns.letters import fill
 from takedowns.models import Claim, Letter, Reply
 from takedowns.offering import Offer
 from takedowns.reading import ItemRef, Reading, read
+from takedowns.services.claims import record_by_rule
 from takedowns.services.contact_tests import file_test_answer
 from takedowns.services.offers import offered_in, propose_offers
-from takedowns.states import Trust
+from takedowns.services.trusting import authenticate_if_listed, verdict_on
+from takedowns.states import BELIEVED, Trust
 
 log = logging.getLogger(__name__)
 
 
-@transaction.atomic
 def file_next() -> bool:
     """File the longest-waiting mail that matched a letter or a test mail of ours. Return False when none waits.
 
-    Two readers never take the same mail (SKIP LOCKED); filing and the proposals stand or fall together.
+    Who it comes from is asked first, since that may wait for a name server and must hold no lock meanwhile.
     """
-    waiting = IncomingMail.objects.unfiled().filter(pk__in=_matched())
-    incoming = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    incoming = IncomingMail.objects.unfiled().filter(pk__in=_matched()).first()
     if incoming is None:
         return False
+    authenticate_if_listed(incoming)
+    _file_under_all(incoming.pk)
+    return True
+
+
+@transaction.atomic
+def _file_under_all(pk: UUID) -> None:
+    """Of two readers of one mail the second finds it locked, or filed; filing and proposals stand or fall together."""
+    waiting = IncomingMail.objects.unfiled().filter(pk=pk)
+    incoming = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    if incoming is None:
+        return
     letters = list(
         Letter.objects.filter(mail__matches__incoming=incoming)
-        .select_related("request__addressee", "revision", "mail")
+        .select_related("request__addressee", "request__case", "revision", "mail")
         .order_by("written_at")
     )
+    of_request: dict[UUID, list[Letter]] = {}
+    for letter in letters:
+        of_request.setdefault(letter.request_id, []).append(letter)
     # One request may have several letters; the mail is filed once under each request, against its latest letter.
     # It comes by again when the same content arrives for a further letter: what is filed stays as it was filed.
     filed = set(Reply.objects.filter(incoming=incoming).values_list("request_id", flat=True))
-    for letter in {letter.request_id: letter for letter in letters}.values():
-        if letter.request_id not in filed:
-            file_under(incoming, letter, alone=len(letters) == 1)
+    for request_id, answered in of_request.items():
+        if request_id not in filed:
+            file_under(incoming, answered[-1], answered=answered, alone=len(of_request) == 1)
     file_test_answer(incoming)
     inbox.mark_filed(mail=incoming)
-    return True
 
 
 def _matched() -> QuerySet:
@@ -62,24 +77,33 @@ def _matched() -> QuerySet:
 
 
 def file_under(
-    incoming: IncomingMail, letter: Letter, *, alone: bool, by: User | None = None, moved_from: Reply | None = None
+    incoming: IncomingMail,
+    letter: Letter,
+    *,
+    alone: bool,
+    answered: Sequence[Letter] = (),
+    by: User | None = None,
+    moved_from: Reply | None = None,
 ) -> Reply:
     """File a mail under the letter's request; where it may be read, what it says is proposed. The mail's row is locked.
 
-    `by`: the person who says that it belongs there. Their word files it; it makes no sender trusted.
+    `answered`: all letters of this request that it answers, where there are several. `by`: the person who says that
+    it belongs there. Their word files it; it makes no sender trusted, and nothing is recorded without a person then.
     """
-    trust = trust_in(incoming, letter)
+    addresses = [reply_address(each.mail.token) for each in answered or [letter]]
+    verdict = verdict_on(incoming, letter, addresses=addresses, alone=alone)
     reply = Reply(
         incoming=incoming,
         request=letter.request,
         letter=letter,
         received_at=incoming.received_at,
         filed_at=timezone.now(),
-        trust=trust,
+        trust=verdict.trust,
+        trust_facts=verdict.facts,
         filed_by=by,
         moved_from=moved_from,
     )
-    reasons = why_not_read(incoming, trust=trust, alone=alone)
+    reasons = why_not_read(incoming, trust=verdict.trust, alone=alone)
     reading, offers = None, list[Offer]()
     if not reasons:
         try:
@@ -102,21 +126,15 @@ def file_under(
         obj=reply,
         case_id=letter.request.case_id,
         detail={
-            "trust": trust,
+            "trust": verdict.trust,
             "proposed": claims,
             "abstained": reply.abstained,
             "how": MatchedBy.PERSON if by else incoming.matched_by,
         },
     )
+    if by is None:
+        record_by_rule(reply=reply)
     return reply
-
-
-def trust_in(incoming: IncomingMail, letter: Letter) -> Trust:
-    """Token plus listed sender; the sender's signature is not verified here, and the label says so."""
-    if not incoming.from_trusted:
-        return Trust.DEFECTIVE
-    listed = letter.request.addressee.contacts.filter(status=ContactStatus.ACTIVE, email__iexact=incoming.sender)
-    return Trust.UNVERIFIED if listed.exists() else Trust.STRANGER
 
 
 def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[str]:
@@ -124,7 +142,7 @@ def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[s
     reasons = []
     if incoming.kind != Kind.ORDINARY:
         reasons.append(incoming.kind)
-    if trust != Trust.UNVERIFIED:
+    if trust not in BELIEVED:
         reasons.append(trust)
     if incoming.conflict_with_id:
         reasons.append("conflict")

@@ -20,7 +20,7 @@ from takedowns import rules, services
 from takedowns.forms import GridForm, UncertainForm
 from takedowns.guards import get_letter_for, get_reply_for
 from takedowns.models import Reply, TakedownRequest
-from takedowns.queries.replies import GridRow, fill_in, grid, pieces, reasons_in_words, split_quoted
+from takedowns.queries.replies import GridRow, facts_of_trust, fill_in, grid, pieces, reasons_in_words, split_quoted
 from takedowns.states import ClaimKind, ClaimStatus
 
 
@@ -55,6 +55,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "quoted": quoted.strip(),
         "kinds": ClaimKind.choices,
         "reasons": reasons_in_words(reply),
+        "facts": facts_of_trust(reply),
         "why_not": rules.why_not_decide_claims(user, reply),
         "moved_to": _moved_to(reply, user),
         "claims_open": any(row.claim and row.claim.status == ClaimStatus.PROPOSED for row in rows),
