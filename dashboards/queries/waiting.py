@@ -296,11 +296,13 @@ def kinds_for(user: User) -> list[Kind]:
     return list(dict.fromkeys(wanted))
 
 
-def counts(user: User, lists: dict[str, QuerySet]) -> dict[str, int]:
-    """How many rows each of the lists has. One query for all of them."""
+def counts(user: User, lists: dict[str, QuerySet], **first: QuerySet) -> dict[str, Any]:
+    """How many rows each of the lists has, and the first value of each of the others. One query for all of them."""
     if not lists:
         return {}
-    counted = {name: _counted(rows) for name, rows in lists.items()}
+    counted = {name: _counted(rows) for name, rows in lists.items()} | {
+        name: Subquery(rows) for name, rows in first.items()
+    }
     row: Any = User.objects.filter(pk=user.pk).values(**counted).get()
     return row
 

@@ -21,6 +21,7 @@ from cases.queries.reports import reports_for, with_triage_facts
 from cases.states import CaseStatus, ReportStatus
 from dashboards.queries import people, trail, waiting
 from dashboards.queries.waiting import LISTS, Kind, Waiting
+from takedowns.queries.tray import TrayFigures, in_tray, judged, oldest
 
 TOP = 8
 SHORT_LISTS = 3
@@ -47,10 +48,15 @@ def desk(request: HttpRequest) -> HttpResponse:
         lists["reports"] = reports_for(user, {"status": ReportStatus.RECEIVED})
     if may_approve:
         lists["approvals"] = waiting.approvals(user)
-    counted = waiting.counts(user, lists)
+    works = bool(lists)
+    if can(user, Permission.SEE_MAIL):
+        lists["tray"] = in_tray()
+    counted = waiting.counts(user, lists, oldest_mail=oldest())
+    tray = judged(counted["tray"], counted["oldest_mail"]) if "tray" in counted else None
     context = {
-        "figures": _figures(counted, kinds) + _accounts(user),
-        "idle": bool(lists) and not any(counted.values()),
+        "figures": _figures(counted, kinds) + ([figure_of_tray(user, tray)] if tray else []) + _accounts(user),
+        "tray": tray,
+        "idle": works and not any(counted[name] for name in lists),
         "approvals": _approvals(user) if counted.get("approvals") else [],
         "replies": LISTS[Kind.REPLIES].list(user)[:TOP] if counted.get("REPLIES") else [],
         "contradicted": LISTS[Kind.CONTRADICTED].list(user)[:TOP] if counted.get("CONTRADICTED") else [],
@@ -61,7 +67,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "acts": _acts(user),
         "stuck": people.stuck() if can(user, Permission.MANAGE_ACCOUNTS) else [],
         "may_record": can(user, Permission.RECORD_REPORT),
-        "works": bool(lists),
+        "works": works,
         "may_manage": can(user, Permission.MANAGE_ACCOUNTS),
     }
     return render(request, "dashboards/desk.html", context)
@@ -83,6 +89,12 @@ def figure_of(kind: Kind, count: int) -> Figure:
     """The figure that leads to this list."""
     row = LISTS[kind]
     return Figure(row.label, count, reverse("dashboards:waiting", args=[kind.value]), row.tone if count else "")
+
+
+def figure_of_tray(user: User, tray: TrayFigures) -> Figure:
+    """Mail that found no request; who may not read it is led to the page of the mail."""
+    page = "takedowns:tray" if can(user, Permission.WORK_CASES) else "takedowns:mail"
+    return Figure(_("Mail without a request"), tray.count, reverse(page), "bad" if tray.alarming else "")
 
 
 def _short_lists(user: User, kinds: list[Kind], counted: dict[str, int]) -> list[tuple[Waiting, Any]]:

@@ -13,7 +13,8 @@ from cases.models import Case
 from cases.states import CaseStatus
 from dashboards.queries import behaviour, figures, waiting
 from dashboards.queries.waiting import LISTS, Kind
-from dashboards.views.desk import TOP, figure_of
+from dashboards.views.desk import TOP, figure_of, figure_of_tray
+from takedowns.queries.tray import in_tray, judged, oldest
 
 
 @require_GET
@@ -26,11 +27,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     lists["approvals"] = waiting.all_approvals(user)
     lists["open_cases"] = cases.filter(status=CaseStatus.OPEN)
     lists["confirmed"] = figures.confirmations(user)
-    counted = waiting.counts(user, lists)
+    if can(user, Permission.SEE_MAIL):
+        lists["tray"] = in_tray()
+    counted = waiting.counts(user, lists, oldest_mail=oldest())
     late = LISTS[Kind.OVERDUE].list(user)[:TOP]
     context: dict[str, Any] = {
         "counted": counted,
         "figures": [figure_of(kind, counted[kind.name]) for kind in kinds],
+        "tray": judged(counted["tray"], counted["oldest_mail"]) if "tray" in counted else None,
         "may_approve": can(user, Permission.APPROVE),
         "approvals": waiting.all_approvals(user).select_related("case", "addressee", "submitted_by")[:TOP],
         "deadlines": [*late, *LISTS[Kind.RUNNING].list(user)[: TOP - len(late)]],
@@ -39,5 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "in_all": figures.times_in_all(user),
         "times": figures.times(user),
     }
+    if context["tray"]:
+        context["figures"].append(figure_of_tray(user, context["tray"]))
     context["items"] = sum(count for _code, _word, count in context["standings"])
     return render(request, "dashboards/overview.html", context)

@@ -41,8 +41,17 @@ def on_the_table(pk: UUID) -> IncomingMail | None:
     return in_tray().filter(pk=pk).first() or aside().filter(pk=pk).first()
 
 
+def oldest() -> QuerySet[IncomingMail, datetime]:
+    """When the oldest mail in the tray came in; for a query that asks for more than this."""
+    return in_tray().values_list("received_at", flat=True)[:1]
+
+
 def tray_figures() -> TrayFigures:
     """One query."""
     told = in_tray().order_by().aggregate(count=Count("pk", distinct=True), oldest=Min("received_at"))
+    return judged(told["count"], told["oldest"])
+
+
+def judged(count: int, oldest_at: datetime | None) -> TrayFigures:
     late = timezone.now() - timedelta(hours=settings.MAIL_UNMATCHED_ALARM_HOURS)
-    return TrayFigures(told["count"], told["oldest"], bool(told["oldest"] and told["oldest"] <= late))
+    return TrayFigures(count, oldest_at, bool(oldest_at and oldest_at <= late))
