@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.guards import require, signed_in
@@ -199,8 +198,6 @@ def _to_the_next() -> HttpResponse:
 
 def _filed(replies: Sequence[Reply]) -> str:
     numbers = ", ".join(reply.request.number for reply in replies)
-    return ngettext(
-        "Filed under %(numbers)s.",
-        "Filed under %(numbers)s. Nothing is proposed from it: please read it there.",
-        len(replies),
-    ) % {"numbers": numbers}
+    if len(replies) == 1:
+        return _("Filed under %(numbers)s.") % {"numbers": numbers}
+    return _("Filed under %(numbers)s. Nothing is proposed from it: please read it there.") % {"numbers": numbers}
