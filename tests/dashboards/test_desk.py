@@ -132,7 +132,7 @@ def test_an_administrator_sees_whom_an_account_hinders(busy, client):
     client.force_login(busy.administrator)
     page = client.get("/")
     told = {figure.label: figure.value for figure in page.context["figures"]}
-    assert list(told.values()) == [12, 1, 1, 1]
+    assert list(told.values()) == [0, 12, 1, 1, 1]
     assert {person.username for person in page.context["stuck"]} == {"fresh", "bare", "intake"}
     deactivate_person(person=nobody, by=None)
     assert {person.username for person in client.get("/").context["stuck"]} == {"fresh", "intake"}
