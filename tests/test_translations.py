@@ -130,7 +130,7 @@ def bare_words(template: str) -> Iterator[str]:
         r"{%.*?%}",
         r"{{.*?}}",
         r"<!--.*?-->",
-        r"<(script|style|code)\b.*?</\1>",
+        r"<(script|style|code|pre)\b.*?</\1>",
     ):
         template = re.sub(hidden, GAP, template, flags=re.S)
     for said in re.findall(
