@@ -85,6 +85,16 @@ def parse_measured(data: bytes) -> tuple[Parsed, int]:
     return _read(done.output), done.peak_kb
 
 
+def extract_attachment(data: bytes, n: int) -> bytes:
+    """The n-th attachment, from 0, as it came. Raises CannotRead, also where there is none."""
+    return _CHILDREN.ask(data, {**limits(), "want": n}).output
+
+
+def extract_page(data: bytes) -> str:
+    """The mail's HTML as it came: never to be shown before it is cleaned. Raises CannotRead."""
+    return _CHILDREN.ask(data, {**limits(), "want": "page"}).output.decode("utf-8", "replace")
+
+
 def limits() -> dict[str, float]:
     return {"seconds": settings.MAIL_PARSE_SECONDS, "memory": settings.MAIL_PARSE_MEMORY}
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takedowns.views import asking, contacts, follow_up, mail, replies, requests, thread, tray
+from takedowns.views import asking, contacts, follow_up, mail, mail_parts, replies, requests, thread, tray
 
 app_name = "takedowns"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("lines/<uuid:pk>/statement/", requests.on_statement, name="on_statement"),
     path("lines/<uuid:pk>/void/", requests.void, name="void"),
     path("replies/<uuid:pk>/", replies.show, name="reply"),
+    path("replies/<uuid:pk>/page/", mail_parts.page, name="reply_page"),
+    path("replies/<uuid:pk>/attachments/<int:n>/", mail_parts.attachment, name="reply_attachment"),
     path("replies/<uuid:pk>/finish/", replies.finish, name="finish_reply"),
     path("letters/<uuid:pk>/", thread.letter, name="letter"),
     path("letters/<uuid:pk>/uncertain/", replies.decide_letter, name="uncertain"),

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from mailroom.parse_child import credentials, heads, reports, texts
+from mailroom.parse_child import credentials, extracts, heads, reports, texts
 from mailroom.parse_child.limits import HTML_SECONDS, ID_CHARACTERS, SUBJECT_CHARACTERS, LimitExceeded
 from mailroom.parse_child.parts import leaves
 from mailroom.parse_child.serving import serve
@@ -61,6 +61,11 @@ def read(data: bytes, *, html_seconds: float) -> dict[str, Any]:
 
 
 def work(data: bytes, order: dict[str, Any]) -> bytes:
+    """`order["want"]` names what is taken out instead of reading: "page", or the number of an attachment."""
+    if order.get("want") == "page":
+        return extracts.page(data).encode()
+    if "want" in order:
+        return extracts.attachment(data, order["want"])
     try:
         found = read(data, html_seconds=min(HTML_SECONDS, order["seconds"] / 5))
     except LimitExceeded as limit:

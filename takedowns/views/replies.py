@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +27,7 @@ from takedowns.states import ClaimKind, ClaimStatus
 
 
 @require(Permission.WORK_CASES)
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know no views with arguments
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The reply with the words that were read marked, beside the grid. POST decides the lines."""
     user = signed_in(request)

@@ -1,0 +1,83 @@
+"""What a mail carries beside its words: its page of HTML, cleaned and caged, and its attachments, for download only."""
+
+from uuid import UUID
+
+import nh3
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from accounts.guards import require, signed_in
+from accounts.permissions import Permission
+from audit.services import log_access
+from keys.services import unseal
+from mailroom.children import CannotRead
+from mailroom.models import IncomingMail
+from mailroom.parsing import extract_attachment, extract_page
+from mailroom.services.inbox import SEAL_ERRORS, read_text
+from takedowns.guards import get_reply_for
+from takedowns.models import Reply
+
+# Shapes of a text, and nothing that could fetch, link, run or hide anything.
+TAGS = {
+    "p", "br", "div", "span", "b", "strong", "i", "em", "u", "s", "blockquote", "pre", "code", "hr", "ul", "ol", "li",
+    "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tfoot", "tr", "td", "th",
+    "caption",
+}  # fmt: skip
+ENDINGS = {"csv", "txt", "pdf", "png", "jpg", "jpeg", "gif", "docx", "xlsx", "hwp", "hwpx", "eml", "zip"}
+ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}, "li": {"value"}}
+# Its own policy, whatever the house's: nothing is loaded, nothing runs, and only our own page may frame it.
+CAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+
+
+@require_safe
+@require(Permission.WORK_CASES)
+@xframe_options_sameorigin
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The reply's HTML without anything but its shape, for the frame on the reply's page."""
+    user = signed_in(request)
+    reply = get_reply_for(user, pk)
+    log_access(by=user, obj=reply, reason="work on the case", given="reply.page", case_id=reply.request.case_id)
+    try:
+        html = extract_page(_bytes_of(reply.incoming))
+    except (CannotRead, *SEAL_ERRORS):
+        raise Http404 from None
+    cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(), link_rel=None)
+    shown = render(request, "takedowns/reply_page.html", {"cleaned": cleaned})
+    shown.headers["Content-Security-Policy"] = CAGE
+    return shown
+
+
+@require_safe
+@require(Permission.WORK_CASES)
+def attachment(request: HttpRequest, pk: UUID, n: int) -> HttpResponse:
+    """One attachment as it came, never shown and never unpacked: a download under a name of our own making."""
+    user = signed_in(request)
+    reply = get_reply_for(user, pk)
+    log_access(by=user, obj=reply, reason="work on the case", given=f"attachment.{n}", case_id=reply.request.case_id)
+    try:
+        data = extract_attachment(_bytes_of(reply.incoming), n)
+    except (CannotRead, *SEAL_ERRORS):
+        raise Http404 from None
+    return HttpResponse(
+        data,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{_name(reply, n)}"',
+            "Content-Security-Policy": CAGE,
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _name(reply: Reply, n: int) -> str:
+    """Request number and place in the mail; of the sender's name no more than a harmless ending."""
+    listed = read_text(reply.incoming).attachments
+    ending = listed[n]["name"].rpartition(".")[2].lower() if n < len(listed) else ""
+    return f"{reply.request.number}-{n + 1}.{ending if ending in ENDINGS else 'bin'}"
+
+
+def _bytes_of(mail: IncomingMail) -> bytes:
+    return unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
