@@ -5,7 +5,7 @@ here works without JavaScript.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -22,6 +22,11 @@ class Form:
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # of each select: value, words
+
+    def option(self, name: str, words: str) -> str | None:
+        """The value of the first choice whose words hold these."""
+        return next((value for value, text in self.choices.get(name, []) if words in text), None)
 
 
 class _Reader(HTMLParser):
@@ -56,9 +61,11 @@ class _Reader(HTMLParser):
         if tag == "button" and self._form and given.get("formaction"):
             # The same form, sent elsewhere by this button.
             action = urljoin(self.url, given["formaction"] or "")
-            self.forms.append(Form(action, self._form.method, self._form.fields, self._form.names))
+            self.forms.append(replace(self._form, action=action))
         if tag == "option" and self._select:
             self._select[1].append((given.get("value") or "", "selected" in given))
+            if self._form:
+                self._form.choices.setdefault(self._select[0], []).append((given.get("value") or "", ""))
 
     def _field(self, tag: str, name: str, given: dict[str, str | None]) -> None:
         if self._form is None:
@@ -93,6 +100,9 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area:
             self._area[1].append(data)
+        if self._select and self._form and (choices := self._form.choices.get(self._select[0])):
+            value, words = choices[-1]
+            choices[-1] = (value, words + data)
         if self._link:
             self._link[1].append(data)
         if self._depth:

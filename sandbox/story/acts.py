@@ -55,12 +55,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A room of the story with its steps. It begins when the first chapter has passed its step `after`."""
+    """A room of the story with its steps. It begins when the first chapter has passed its step `after`.
+
+    `code` stands before its lines in the terminal; the first chapter needs none.
+    """
 
     room: str
     title: str | Promise
     steps: Sequence[Step]
     after: int = 0
+    code: str = ""
 
     def acts(self) -> Iterator[tuple[int, Act]]:
         """Each act with its step's number, from 1."""

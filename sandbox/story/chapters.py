@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sandbox.story import pages, questions, script
 from sandbox.story.acts import Act, Chapter, Step, Who
+from sandbox.story.aside import ASIDE
 from takedowns.states import LEFT_THE_HOUSE, RequestStatus
 
 REPORTS = Step(
@@ -248,9 +249,45 @@ CLOSE = Step(
     ],
 )
 
+OFFER = Step(
+    _("The dedicated address is tested"),
+    [
+        Act(
+            "offer_test",
+            Who.ANALYST,
+            _("The analyst sends a test mail to the address that Telegram offered"),
+            _("The analyst sent a test mail to the address that Telegram offered."),
+            questions.test_sent,
+            pages.offer,
+            skip=questions.nothing_offered,
+            after_closing=True,
+        ),
+        Act(
+            "offer_answer",
+            Who.PLATFORM,
+            _("Telegram’s liaison answers the test mail"),
+            _("The test mail was answered."),
+            questions.test_answered,
+            pages.offer,
+            skip=questions.nothing_offered,
+            after_closing=True,
+        ),
+        Act(
+            "offer_activate",
+            Who.SUPERVISOR,
+            _("The supervisor activates the address"),
+            _("The supervisor activated the address: letters may go there now."),
+            questions.offer_active,
+            pages.offer,
+            skip=questions.nothing_offered,
+            after_closing=True,
+        ),
+    ],
+)
+
 MAIN = Chapter(
     script.SCHOOL,
     _("The 25 videos"),
-    [REPORTS, GROUP, LETTER, APPROVAL, SILENCE, ANSWER, FOLLOW_UP, THE_REST, CONFIRM, CLOSE],
+    [REPORTS, GROUP, LETTER, APPROVAL, SILENCE, ANSWER, FOLLOW_UP, THE_REST, CONFIRM, CLOSE, OFFER],
 )
-CHAPTERS = (MAIN,)
+CHAPTERS = (MAIN, ASIDE)

@@ -60,9 +60,15 @@ def group(title: str) -> Deed:
     return deed
 
 
-def draft(language: str) -> Deed:
+def draft(language: str, *, to: str = "") -> Deed:
+    """Write the letter, to the contact that is offered first or, where it is to be had, to the address `to`."""
+
     def deed(person: Person, act: Act, facts: Facts) -> Page:
-        return person.send(person.open(act.page(facts)).form("/ask/", having="contact"), language=language)
+        form = person.open(act.page(facts)).form("/ask/", having="contact")
+        contact = form.option("contact", to) if to else None
+        if contact is None:
+            return person.send(form, language=language)
+        return person.send(form, language=language, contact=contact)
 
     return deed
 
@@ -92,6 +98,18 @@ def read_answer(person: Person, act: Act, facts: Facts) -> Page:
     return person.send(page.form(page.path, having="do"), do="accept_all")
 
 
+def at_the_offer(ending: str) -> Deed:
+    """Send a form about the contact that the platform offered; others stand on the same page."""
+
+    def deed(person: Person, act: Act, facts: Facts) -> Page:
+        offer = facts.request.offer if facts.request else None
+        if offer is None:
+            raise LookupError("no address is offered")
+        return person.send(person.open(act.page(facts)).form(f"/{offer.id}{ending}"))
+
+    return deed
+
+
 DEEDS: Mapping[str, Deed] = {
     "police": record(script.POLICE),
     "centre": record(script.CENTRE),
@@ -108,6 +126,16 @@ DEEDS: Mapping[str, Deed] = {
     "look_2": look,
     "confirm": press("/confirm/"),
     "close": press("/close/"),
+    "offer_test": at_the_offer("/test/"),
+    "offer_activate": at_the_offer("/activate/"),
+    "aside_report": record(script.LIBRARY_REPORT),
+    "aside_group": group(script.LIBRARY_TITLE),
+    "aside_draft": draft("ko", to=script.OUTDATED),
+    "aside_submit": press("/submit/"),
+    "aside_approve": press("/approve/"),
+    "aside_resend": press("/resend/"),
+    "aside_put_away": read_answer,
+    "aside_read": read_answer,
 }
 
 

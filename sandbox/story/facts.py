@@ -14,8 +14,10 @@ from cases.models import CaseItem, CheckOrder, ContentItem, Report
 from cases.queries.tally import has_ended
 from cases.states import UNSETTLED, CaseStatus, ReportStatus, Standing
 from mailroom.states import Kind
+from platforms.models import Contact
+from platforms.states import ContactStatus
 from sandbox.story import script
-from takedowns.models import Letter, Reply, TakedownRequest
+from takedowns.models import ContactTest, Letter, Reply, TakedownRequest
 from takedowns.states import RequestStatus
 
 
@@ -38,6 +40,8 @@ class LetterFacts:
     state: str
     recipient: str
     left_at: datetime | None
+    lost: bool  # refused, or given back by a mail server
+    again: bool  # the same as one that was lost
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,17 @@ class ReplyFacts:
 
 
 @dataclass(frozen=True)
+class OfferFacts:
+    """The address that the platform offers: `asked`, a test mail went there; `tested`, its answer came."""
+
+    id: UUID
+    organisation: UUID
+    active: bool
+    asked: bool
+    tested: bool
+
+
+@dataclass(frozen=True)
 class RequestFacts:
     """The latest request of the case that was not withdrawn."""
 
@@ -59,6 +74,7 @@ class RequestFacts:
     status: str
     letters: Sequence[LetterFacts] = ()
     replies: Sequence[ReplyFacts] = ()
+    offer: OfferFacts | None = None
 
     @property
     def left_at(self) -> datetime | None:
@@ -148,43 +164,58 @@ def _requests(cases: Collection[UUID]) -> dict[str, RequestFacts]:
     if not cases:
         return {}
     letters = Letter.objects.filter(request=OuterRef("pk")).order_by().values("request")
-    letter = JSONObject(
-        id="pk", kind="kind", state="mail__state", recipient="mail__recipient", left_at="mail__accepted_at"
-    )
     replies = Reply.objects.filter(request=OuterRef("pk")).order_by().values("request")
-    reply = JSONObject(id="pk", kind="incoming__kind", handled=Q(handled_at__isnull=False))
+    offers = Contact.objects.filter(organisation=OuterRef("addressee"), email__iexact=script.OFFERED)
     rows = (
         TakedownRequest.objects.filter(case__in=cases)
         .exclude(status=RequestStatus.WITHDRAWN)
         .annotate(
-            sent=Subquery(letters.annotate(all=ArrayAgg(letter, order_by="written_at")).values("all")),
-            came=Subquery(replies.annotate(all=ArrayAgg(reply, order_by="received_at")).values("all")),
+            sent=Subquery(letters.annotate(all=ArrayAgg(_letter(), order_by="written_at")).values("all")),
+            came=Subquery(replies.annotate(all=ArrayAgg(_reply(), order_by="received_at")).values("all")),
+            offered=Subquery(offers.exclude(status=ContactStatus.RETIRED).values(told=_offer())[:1]),
         )
         .order_by("drafted_at")
-        .values("pk", "case", "status", "sent", "came")
+        .values("pk", "case", "status", "sent", "came", "offered")
     )
     return {str(row["case"]): _request(row) for row in rows}
 
 
+def _letter() -> JSONObject:
+    lost = ~Exists(Letter.objects.not_lost().filter(pk=OuterRef("pk")))
+    mail = {"state": "mail__state", "recipient": "mail__recipient", "left_at": "mail__accepted_at"}
+    return JSONObject(id="pk", kind="kind", lost=lost, again=Q(resends__isnull=False), **mail)
+
+
+def _reply() -> JSONObject:
+    return JSONObject(id="pk", kind="incoming__kind", handled=Q(handled_at__isnull=False))
+
+
+def _offer() -> JSONObject:
+    return JSONObject(
+        id="pk",
+        organisation="organisation_id",
+        active=Q(status=ContactStatus.ACTIVE),
+        asked=Exists(ContactTest.objects.filter(contact=OuterRef("pk"))),
+        tested=Q(tested_at__isnull=False),
+    )
+
+
 def _request(row: Mapping[str, Any]) -> RequestFacts:
+    offer = row["offered"]
     return RequestFacts(
         id=row["pk"],
         status=row["status"],
-        letters=[
-            LetterFacts(
-                id=UUID(letter["id"]),
-                kind=letter["kind"],
-                state=letter["state"],
-                recipient=letter["recipient"],
-                left_at=datetime.fromisoformat(letter["left_at"]) if letter["left_at"] else None,
-            )
-            for letter in row["sent"] or []
-        ],
-        replies=[
-            ReplyFacts(id=UUID(reply["id"]), kind=reply["kind"], handled=reply["handled"])
-            for reply in row["came"] or []
-        ],
+        letters=[LetterFacts(**letter | _typed(letter)) for letter in row["sent"] or []],
+        replies=[ReplyFacts(**reply | {"id": UUID(reply["id"])}) for reply in row["came"] or []],
+        offer=OfferFacts(**offer | {"id": UUID(offer["id"]), "organisation": UUID(offer["organisation"])})
+        if offer
+        else None,
     )
+
+
+def _typed(letter: Mapping[str, Any]) -> dict[str, Any]:
+    left_at = letter["left_at"]
+    return {"id": UUID(letter["id"]), "left_at": datetime.fromisoformat(left_at) if left_at else None}
 
 
 def _facts(rows: Sequence[Mapping[str, Any]], requests: Mapping[str, RequestFacts]) -> Facts:

@@ -37,3 +37,11 @@ def reply(facts: Facts) -> str:
     """The oldest answer that nobody has read; else the request, where it will show up."""
     unread = facts.request.unread if facts.request else []
     return reverse("takedowns:reply", args=[unread[0].id]) if unread else request(facts)
+
+
+def offer(facts: Facts) -> str:
+    """The organisation's page at the contact that it offered."""
+    found = facts.request.offer if facts.request else None
+    if found is None:
+        return reverse("platforms:organisations")
+    return f"{reverse('platforms:organisation', args=[found.organisation])}#contact-{found.id}"

@@ -108,5 +108,5 @@ class Player:
         new = done[codes.index(last) + 1 :] if last in codes else done if not last else []
         with translation.override("en"):
             for number, act in new if not quietly else new[-1:]:
-                self._say(f"{number}/{at.of} {act.told}")
+                self._say(f"{at.chapter.code} {number}/{at.of} {act.told}".strip())
         self._told[at.chapter.room] = codes[-1] if codes else ""

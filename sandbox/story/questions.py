@@ -93,6 +93,24 @@ def asked_again(facts: Facts) -> bool:
     return any(letter.kind == LetterKind.FOLLOW_UP for letter in _request(facts).letters)
 
 
+def lost(facts: Facts) -> bool:
+    """A letter came back, or was refused."""
+    return any(letter.lost for letter in _request(facts).letters)
+
+
+def nothing_lost(facts: Facts) -> bool:
+    return not lost(facts)
+
+
+def sent_again(facts: Facts) -> bool:
+    return any(letter.again for letter in _request(facts).letters)
+
+
+def arrived(facts: Facts) -> bool:
+    """Something came back that only a reader of the letter, or its mailbox, can have written."""
+    return heard(facts) or answered(1)(facts)
+
+
 def nothing_contradicted(facts: Facts) -> bool:
     return not facts.at(Standing.CONTRADICTED)
 
@@ -120,3 +138,22 @@ def confirmed(facts: Facts) -> bool:
 
 def closed(facts: Facts) -> bool:
     return facts.case is not None and facts.case.closed
+
+
+def nothing_offered(facts: Facts) -> bool:
+    return _request(facts).offer is None
+
+
+def test_sent(facts: Facts) -> bool:
+    offer = _request(facts).offer
+    return offer is not None and (offer.asked or offer.tested)
+
+
+def test_answered(facts: Facts) -> bool:
+    offer = _request(facts).offer
+    return offer is not None and offer.tested
+
+
+def offer_active(facts: Facts) -> bool:
+    offer = _request(facts).offer
+    return offer is not None and offer.active

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
@@ -124,10 +125,11 @@ def missing(stack: Stack) -> Iterator[str]:
     wanted = len(SCHOOL_NUMBERS)
     if count != wanted:
         yield f"{wanted} removals should be confirmed, {count} are"
-    for command in ("verify_audit", "check_standing"):
-        done = stack.run(command)
-        if done.returncode:
-            yield f"{command}: {(done.stdout + done.stderr).strip()}"
+    commands = ("verify_audit", "check_standing")
+    with ThreadPoolExecutor() as pool:  # side by side: most of it is starting
+        for command, done in zip(commands, pool.map(stack.run, commands), strict=True):
+            if done.returncode:
+                yield f"{command}: {(done.stdout + done.stderr).strip()}"
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -12,8 +12,10 @@ LIBRARY_NUMBERS = range(1, 4)
 CONTRADICTED = 7
 SILENT = 24
 
+# The little case begins when the first one's letter has left: the first chapter has passed this step.
+ASIDE_AFTER = 4
+
 OUTDATED = "takedown@telegram.test"
-IN_USE = "dmca@telegram.test"
 OFFERED = "korea@telegram.test"
 
 

@@ -6,8 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import CheckOrder
 from cases.services import close_case, group_reports
+from platforms.models import Contact
+from platforms.services import activate_contact, record_contact_test
 from sandbox.story import script
-from sandbox.story.acts import Act, Who, place
+from sandbox.story.acts import Act, Chapter, Who, place
+from sandbox.story.aside import ASIDE
 from sandbox.story.chapters import CHAPTERS, MAIN
 from sandbox.story.deeds import DEEDS
 from sandbox.story.facts import read
@@ -18,9 +21,12 @@ from tests.takedowns import stages
 AUTOMATIC = "Auto-Submitted: auto-replied\r\n"
 
 
-def turn() -> str:
+OFFER = f"For further matters please use this dedicated address: {script.OFFERED}"
+
+
+def turn(chapter: Chapter = MAIN) -> str:
     """The code of the act whose turn it is."""
-    act = place(MAIN, read(script.SCHOOL)[script.SCHOOL]).act
+    act = place(chapter, read(chapter.room)[chapter.room]).act
     return act.code if act else "over"
 
 
@@ -68,7 +74,7 @@ def test_each_act_is_seen_when_it_is_done(cast):
     assert turn() == "answer_2"
     accept(cast, request, "7 has been removed.", sees="read_2")
     assert turn() == "answer_3"
-    accept(cast, request, "21-23 and 25 have been removed.", sees="read_3")
+    accept(cast, request, f"21-23 and 25 have been removed.\n\n{OFFER}", sees="read_3")
     assert turn() == "check_2"
     checks_are_done()
     stages.found(request, "gone")
@@ -76,7 +82,55 @@ def test_each_act_is_seen_when_it_is_done(cast):
     services.confirm_removals(request=request, items=list(request.items.all()), by=cast.analyst)
     assert turn() == "close"
     close_case(case=case, by=cast.analyst, reason="")
+
+    assert turn() == "offer_test"
+    offered = Contact.objects.get(email=script.OFFERED)
+    services.send_contact_test(contact=offered, by=cast.analyst)
+    assert turn() == "offer_answer"
+    record_contact_test(contact=offered, by=cast.analyst)
+    assert turn() == "offer_activate"
+    activate_contact(contact=offered, by=cast.supervisor)
     assert turn() == "over"
+
+
+@pytest.mark.django_db
+def test_the_little_case_goes_on_after_its_letter_came_back(cast):
+    assert turn(ASIDE) == "aside_report"
+    report = stages.reported(cast, items=3, first=1, room=script.LIBRARY)
+    assert turn(ASIDE) == "aside_group"
+    case = group_reports(by=cast.analyst, reports=[report], title="Library")
+    assert turn(ASIDE) == "aside_draft"
+    request = stages.bounced(cast, case=case, language="ko")
+    assert turn(ASIDE) == "aside_resend"
+    services.resend(request=request, contact=stages.another_contact(cast), by=cast.analyst)
+    assert turn(ASIDE) == "aside_heard"
+    again = request.letters.get(resends__isnull=False)
+    stages.answer(request, "부재중 자동 회신입니다.", head=AUTOMATIC, letter=again)
+    assert services.file_next()
+    assert turn(ASIDE) == "aside_put_away"
+    services.finish_reply(reply=Reply.objects.latest("received_at"), by=cast.analyst)
+    assert turn(ASIDE) == "aside_answer"
+    stages.answer(request, "1번은 삭제 완료하였습니다. 2번은 찾을 수 없습니다. 3번은 검토 중입니다.", letter=again)
+    assert services.file_next()
+    assert turn(ASIDE) == "aside_read"
+    reply = Reply.objects.latest("received_at")
+    services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    assert turn(ASIDE) == "aside_check"
+    checks_are_done()
+    stages.found(request, "gone", [1, 2])
+    assert turn(ASIDE) == "over"
+    assert turn() == "police"  # the two go their own ways
+
+
+@pytest.mark.django_db
+def test_the_little_case_needs_no_second_letter_when_the_first_arrives(cast):
+    request = stages.approved(cast, case=stages.case_of(cast, items=3, first=1, room=script.LIBRARY))
+    assert turn(ASIDE) == "aside_leave"
+    stages.mark_left(request)
+    assert turn(ASIDE) == "aside_bounce"
+    stages.answer(request, "Items 1-3 have been removed.")
+    assert services.file_next()
+    assert turn(ASIDE) == "aside_read"
 
 
 def accept(cast, request, text: str, *, sees: str) -> None:
