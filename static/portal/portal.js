@@ -10,6 +10,7 @@
  *   a[data-go=KEY]                 is followed by g and then the key
  *   .list tbody tr with a link     walked with j/k (the link gets the focus, x presses the row's checkbox)
  *   [data-announce]                in a swapped part: its words are read out when they have changed
+ *   [data-print]                   prints the page
  *   [data-open=ID]                 opens that <dialog>;  details[data-menu] closes on Escape and on a click elsewhere
  */
 "use strict";
@@ -244,6 +245,7 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (opener) { if (opener.dataset.open === "keys") showKeys(); else document.getElementById(opener.dataset.open)?.showModal(); }
+    if (event.target.closest("[data-print]")) window.print();
     const closer = event.target.closest("[data-close]");
     if (closer) { const box = closer.closest("details, dialog"); if (box?.matches("details")) box.open = false; else box?.close(); }
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
@@ -299,12 +301,18 @@
       const current = rows.find((row) => row.tabIndex === 0) || rows[0];
       rows.forEach((row) => { row.tabIndex = row === current ? 0 : -1; markRow(row); });
     });
+    // A table that is wider than its frame can be scrolled by keyboard.
+    all(".list.stack", root).forEach((frame) => {
+      if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+      else frame.removeAttribute("tabindex");
+    });
     all(".main-nav [aria-current], .tabs [aria-current]", root).forEach((link) => {
       const list = link.closest("ul");
       if (list.scrollWidth > list.clientWidth) list.scrollLeft = link.offsetLeft - list.offsetLeft - 16;
     });
   };
   settle(document);
+  window.addEventListener("resize", () => settle(document));
   document.addEventListener("htmx:afterSettle", () => {
     restoreDoings();
     settle(document);
