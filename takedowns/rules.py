@@ -40,6 +40,7 @@ from takedowns.states import (
     Measure,
     RequestStatus,
 )
+from takedowns.tables import Printed
 from takedowns.unsettled import Unsettled
 
 MAX_ITEMS = 200  # one letter; more go into further requests
@@ -140,6 +141,14 @@ def why_not_approve(user: User, request: TakedownRequest, revision: Revision, di
     if request.contact.status != ContactStatus.ACTIVE:
         return _("The contact is no longer active. Return the request, so that another one can be chosen.")
     return None
+
+
+def why_not_as_listed(revision: Revision, items: Iterable[Printed]) -> str | None:
+    """Whether the words list these items just so. The table that goes along is made of them, unseen by who approved."""
+    lines = set(revision.body.splitlines())
+    if all(str(item) in lines for item in items):
+        return None
+    return _("The link of an item has changed since the letter was written. Return the request and write it anew.")
 
 
 def why_not_follow_up(user: User, request: TakedownRequest) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mailroom.addresses import reply_address
 from takedowns.letters import fill
-from takedowns.models import Letter, Revision
+from takedowns.models import Letter, Revision, TakedownRequest
 from takedowns.states import LetterBlank
 
 BLANK = re.compile("(" + "|".join(re.escape(blank.value) for blank in LetterBlank) + ")")
@@ -31,8 +31,8 @@ def pieces_of(text: str) -> list[Piece]:
     ]
 
 
-def wording(revision: Revision, letter: Letter | None) -> dict[str, Any]:
-    """The letter as it will leave, or as it left: recipient, subject and body in pieces, digest."""
+def wording(asked: TakedownRequest, revision: Revision, letter: Letter | None) -> dict[str, Any]:
+    """The letter as it will leave, or as it left: recipient, subject and body in pieces, digest, table."""
 
     def pieces(text: str) -> list[Piece]:
         if letter is None:
@@ -45,4 +45,5 @@ def wording(revision: Revision, letter: Letter | None) -> dict[str, Any]:
         "subject": pieces(revision.subject),
         "body": pieces(revision.body),
         "digest": revision.body_sha256,
+        "table": f"{asked.number}.csv",
     }

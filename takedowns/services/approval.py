@@ -15,6 +15,7 @@ from takedowns.models import Approval, Letter, TakedownRequest
 from takedowns.services.posting import post
 from takedowns.services.requests import lock_request, move
 from takedowns.states import Decision, LetterKind, RequestStatus
+from takedowns.tables import printed
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def approve(*, request: TakedownRequest, digest: str, by: User, at: datetime | N
     due_at = at + timedelta(hours=locked.deadline_hours)
     move(locked, RequestStatus.APPROVED, at=at, approved_by=by, approved_at=at, due_at=due_at)
     lines = locked.items.select_related("item").prefetch_related("item__locators")
-    letter = post(revision=revision, kind=LetterKind.REQUEST, lines=list(lines), due_at=due_at, by=by, at=at)
+    letter = post(revision=revision, kind=LetterKind.REQUEST, items=printed(lines), due_at=due_at, by=by, at=at)
     record(
         action=Action.REQUEST_APPROVED,
         by=by,

@@ -19,6 +19,7 @@ from takedowns.models import Letter, TakedownItem, TakedownRequest
 from takedowns.services.posting import await_answer, freeze, post
 from takedowns.services.requests import lock_request
 from takedowns.states import LetterKind
+from takedowns.tables import printed
 from takedowns.unsettled import Unsettled, unsettled_lines
 
 
@@ -73,7 +74,7 @@ def _send(request: TakedownRequest, lines: Sequence[Unsettled], *, by: User, at:
     letter = post(
         revision=freeze(request, wording, by=by, at=at),
         kind=LetterKind.FOLLOW_UP,
-        lines=[line.row for line in lines],
+        items=printed(line.row for line in lines),
         due_at=due_at,
         by=by,
         at=at,

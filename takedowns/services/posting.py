@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
+from audit.errors import Refused
 from cases.services import next_number
 from cases.states import NumberKind
 from mailroom.services import outbox
 from takedowns import rules
 from takedowns.letters import Wording, fill
-from takedowns.models import Letter, LetterItem, Revision, TakedownItem, TakedownRequest
+from takedowns.models import Letter, LetterItem, Revision, TakedownRequest
 from takedowns.services.requests import move
 from takedowns.states import LetterKind, RequestStatus
+from takedowns.tables import Printed, attached
 
 
 def freeze(request: TakedownRequest, wording: Wording, *, by: User, at: datetime) -> Revision:
@@ -43,7 +45,7 @@ def post(
     *,
     revision: Revision,
     kind: LetterKind,
-    lines: Sequence[TakedownItem],
+    items: Sequence[Printed],
     due_at: datetime | None,
     by: User,
     at: datetime,
@@ -53,10 +55,12 @@ def post(
 ) -> Letter:
     """Give the letter its number, address for replies and Message-ID, and put it into the outbox.
 
-    `lines` are those that it names, with items and locators. The revision's number is the key in the outbox: the same
+    `items` are those that it lists; they go along as a table. The revision's number is the key in the outbox: the same
     revision never leaves twice.
     """
     request = revision.request
+    if reason := rules.why_not_as_listed(revision, items):
+        raise Refused(reason)
     identity = outbox.new_identity()
     number = next_number(kind=NumberKind.LETTER, at=at)
 
@@ -70,6 +74,7 @@ def post(
         subject=filled(revision.subject),
         body=filled(revision.body),
         language=request.language,
+        attachments=[attached(items, name=request.number)] if items else [],
         in_reply_to=in_reply_to,
         references=references,
         about=request.case_id,
@@ -86,7 +91,7 @@ def post(
         resends=resends,
     )
     LetterItem.objects.bulk_create(
-        LetterItem(letter=letter, printed_label=str(line.number), printed_link=line.item.link, takedown_item=line)
-        for line in lines
+        LetterItem(letter=letter, printed_label=item.label, printed_link=item.link, takedown_item=item.line)
+        for item in items
     )
     return letter

@@ -21,6 +21,7 @@ from takedowns.models import Letter, TakedownRequest
 from takedowns.services.posting import await_answer, freeze, post
 from takedowns.services.requests import lock_request
 from takedowns.states import DEMANDS, LetterKind
+from takedowns.tables import Printed
 
 
 @transaction.atomic
@@ -58,12 +59,12 @@ def _sent_already(request: TakedownRequest, contact: Contact) -> list[Letter]:
 
 def _send(request: TakedownRequest, lost: Letter, contact: Contact, *, by: User, at: datetime) -> Letter:
     wording = Wording(recipient=contact.email, subject=lost.revision.subject, body=lost.revision.body)
-    lines = request.items.filter(letter_items__letter=lost).select_related("item").prefetch_related("item__locators")
+    listed = lost.items.select_related("takedown_item").order_by("takedown_item__number")
     due_at = at + timedelta(hours=request.deadline_hours) if lost.kind in DEMANDS else None
     letter = post(
         revision=freeze(request, wording, by=by, at=at),
         kind=LetterKind(lost.kind),
-        lines=list(lines),
+        items=[Printed(label=row.printed_label, link=row.printed_link, line=row.takedown_item) for row in listed],
         due_at=due_at,
         by=by,
         at=at,

@@ -80,4 +80,9 @@ def _shown(asked: TakedownRequest, lines: list[Unsettled]) -> dict[str, object]:
     """The letter about these lines, its blanks marked."""
     first = first_of(asked.letters.select_related("revision").order_by("written_at"))
     wording = word_follow_up(request=asked, first=first, lines=lines)
-    return {"recipient": wording.recipient, "subject": pieces_of(wording.subject), "body": pieces_of(wording.body)}
+    return {
+        "recipient": wording.recipient,
+        "subject": pieces_of(wording.subject),
+        "body": pieces_of(wording.body),
+        "table": f"{asked.number}.csv",
+    }

@@ -73,7 +73,7 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
         "revision": revision,
         "letter": letter,
         "uncertain": next((each for each in letters if each.mail.state == OutgoingState.UNCERTAIN), None),
-        "wording": wording(revision, letter),
+        "wording": wording(asked, revision, letter),
         "approvals": approvals,
         "lost": lost,
         "contacts": rules.other_contacts(asked) if lost else [],

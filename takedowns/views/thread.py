@@ -42,7 +42,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "letter": shown,
         "asked": asked,
-        "wording": wording(shown.revision, shown),
+        "wording": wording(asked, shown.revision, shown),
         "happened": delivery_of(shown),
         "tries": shown.mail.tries.order_by("-n"),
     }

@@ -43,6 +43,18 @@ def test_thanks_over_our_letter_says_nothing(language: str, count: int, mark: st
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("mark", ["> ", "", "| "])
+def test_what_stands_above_the_line_is_the_answer(language: str, mark: str) -> None:
+    sent = letter(language, 25)
+    assert sent.splitlines()[0] == "---- Please reply above this line / 이 줄 위에 회신하여 주시기 바랍니다 ----"
+    quoted = "".join(f"{mark}{line}\n" for line in sent.splitlines())
+    answer = "1-20 have been removed, 21-25 are under review." if language == "en" else "1~20번 삭제, 21~25번 검토 중"
+    for header in ("", "-----Original Message-----\nFrom: Commission <a@portal.test>\nSubject: Removal request\n\n"):
+        reading = read(text=f"{answer}\n\n{header}{quoted}", items=letter_items(sent), sent_text=sent)
+        assert sorted(map(int, reading.outcomes)) == list(range(1, 26)), reading.reasons
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_example_names_no_item_that_the_letter_does_not_have(language: str) -> None:
     sample = {
         1: ('"item 1 removed"', '"1번 삭제 완료"'),
