@@ -33,10 +33,21 @@ class Proof:
 
 
 def prove(data: bytes, *, sender: str, credentials: Credentials) -> Proof:
-    """`sender` is the one address of a sound From line. Asks the DNS; not to be called within a transaction."""
+    """`sender` is the one address of a sound From line. Asks the DNS; not to be called within a transaction.
+
+    Our own verification comes first, since only it says what is covered. Where the border server alone vouches for a
+    mail that bears an aligned signature, nobody has said so: it may be an old mail with other lines, sent on.
+    """
     domain = sender.rpartition("@")[2].lower()
-    if settings.MAIL_AUTHSERV_ID and _border_passed(domain, credentials):
-        return Proof(Authentication.BORDER, by=settings.MAIL_AUTHSERV_ID, loose=credentials.doubled)
+    own = _own(data, domain, credentials)
+    if own.result == Authentication.SIGNED or not (settings.MAIL_AUTHSERV_ID and _border_passed(domain, credentials)):
+        return own
+    sent_on = own.result not in (Authentication.UNSIGNED, Authentication.UNALIGNED)
+    loose = credentials.present if sent_on else credentials.doubled
+    return Proof(Authentication.BORDER, by=settings.MAIL_AUTHSERV_ID, loose=loose)
+
+
+def _own(data: bytes, domain: str, credentials: Credentials) -> Proof:
     if not credentials.signatures:
         return Proof(Authentication.UNSIGNED)
     try:
