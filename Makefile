@@ -1,4 +1,4 @@
-# make run | story | test | check | bench | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
+# make run | story | test | faults | check | bench | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -9,7 +9,7 @@ PARALLEL := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test check bench setup clean
+.PHONY: help run story test faults check bench setup clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -22,6 +22,9 @@ story: setup ## replay the story of the 25 videos from nothing, a line a step; e
 
 test: setup ## run the whole test suite on servers of its own
 	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks
+
+faults: setup ## break the way of letters in every known way; print a table, fail when one is lost or doubled
+	@$(PYTHON) -m tests.faults
 
 check: setup ## format, lint, types, templates, import direction, migrations, deployment settings
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/check

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from mailroom.addresses import archive_address
 from mailroom.models import Alarm, Canary, IncomingMail, OutgoingMail, Pulse, SendAttempt
-from mailroom.states import AlarmKind, Decision, Ending, IncomingState, NotResent, OutgoingState, Part
+from mailroom.states import NEVER_RESENT, AlarmKind, Decision, Ending, IncomingState, NotResent, OutgoingState, Part
 
 MISSED_BEATS = 3
 
@@ -28,8 +28,9 @@ def longest_silence() -> timedelta:
 
 
 def ripe() -> Q:
-    """Uncertain for so long that it is worth asking `why_not_resend`."""
-    return Q(state=OutgoingState.UNCERTAIN, resent_at__isnull=True, uncertain_at__lte=Now() - grace())
+    """Uncertain for so long, and nothing found that keeps it so for good: worth asking `why_not_resend`."""
+    old = Q(state=OutgoingState.UNCERTAIN, uncertain_at__lte=Now() - grace())
+    return old & ~Q(not_resent__in=NEVER_RESENT)
 
 
 def why_not_resend(mail: OutgoingMail) -> NotResent | None:

@@ -25,24 +25,36 @@ logger = logging.getLogger(__name__)
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
 
 
-def work(stopping: threading.Event, turn: Callable[[], None]) -> None:
+class Tending:
+    """What has to be looked after between letters. How often is this machine's affair; what is found is not."""
+
+    def __init__(self) -> None:
+        self._looked: dict[str, float] = {}
+
+    def tend(self, relay: Relay) -> None:
+        if self._again("lapsed", settings.MAIL_POLL_SECONDS):
+            sending.end_lapsed()
+        if self._again("lost", settings.MAIL_RECONNECT_SECONDS):
+            resend_lost()
+        if self._again("canary", settings.MAIL_POLL_SECONDS):
+            send_canary(relay)
+            canaries.watch()
+
+    def _again(self, what: str, seconds: float) -> bool:
+        now = time.monotonic()
+        if what in self._looked and now - self._looked[what] < seconds:
+            return False
+        self._looked[what] = now
+        return True
+
+
+def work(tending: Tending, stopping: threading.Event, turn: Callable[[], None]) -> None:
     """Send what is due, on one connection, and look after what earlier tries left behind. `turn` is called often."""
     with Relay() as relay:
-        tended = _tend(relay)
+        tending.tend(relay)
         while not stopping.is_set() and send_next(relay):
             turn()
-            # How often to look, no more: what is found depends on the database's clock.
-            if time.monotonic() - tended > settings.MAIL_POLL_SECONDS:
-                tended = _tend(relay)
-
-
-def _tend(relay: Relay) -> float:
-    """Everything but sending letters; returns when it was done."""
-    sending.end_lapsed()
-    resend_lost()
-    send_canary(relay)
-    canaries.watch()
-    return time.monotonic()
+            tending.tend(relay)
 
 
 def send_canary(relay: Relay) -> bool:

@@ -92,6 +92,17 @@ class NotResent(TextChoices):
     )
 
 
+# No time heals these: a person decides.
+NEVER_RESENT = frozenset(
+    {
+        NotResent.RESENT_BEFORE,
+        NotResent.ARCHIVE_REFUSED,
+        NotResent.COPY_DIFFERS,
+        NotResent.ANSWERED,
+    }
+)
+
+
 class Breaker(TextChoices):
     CLOSED = "closed", _("Letters leave")
     OPEN = "open", _("Stopped")

@@ -52,6 +52,7 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         ordering = ["received_at", "id"]
+        indexes = [models.Index(fields=["received_at"], name="delivery_received")]
         constraints = [models.CheckConstraint(name="delivery_has_recipient", condition=Q(envelope_to__gt=""))]
 
 

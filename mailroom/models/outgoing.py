@@ -4,6 +4,7 @@ All times that a rule compares (leases, next tries) are the database's clock, ne
 """
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,19 +14,22 @@ from django.utils.translation import gettext_lazy as _
 
 from mailroom.addresses import TOKEN_PATTERN
 from mailroom.models.checks import SHA256, one_of
-from mailroom.states import Decision, Ending, OutgoingState, Phase, ReportAbout, ReportAction, Step
+from mailroom.states import Decision, Ending, NotResent, OutgoingState, Phase, ReportAbout, ReportAction, Step
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
-    def due(self) -> "OutgoingMailQuerySet":
-        """Queued and not waiting for a later try; the longest-waiting first."""
-        return self.filter(state=OutgoingState.QUEUED, next_attempt_at__lte=Now()).order_by(
-            "next_attempt_at", "queued_at"
-        )
+    # Both take the longest wait that there is: a moment further ahead was written while the database's clock was wrong,
+    # and nothing waits for it.
 
-    def lapsed(self) -> "OutgoingMailQuerySet":
+    def due(self, longest: timedelta) -> "OutgoingMailQuerySet":
+        """Queued and not waiting for a later try; the longest-waiting first."""
+        over = Q(next_attempt_at__lte=Now()) | Q(next_attempt_at__gt=Now() + longest)
+        return self.filter(over, state=OutgoingState.QUEUED).order_by("next_attempt_at", "queued_at")
+
+    def lapsed(self, longest: timedelta) -> "OutgoingMailQuerySet":
         """Their sender held the lease too long: it died, or it hangs."""
-        return self.filter(state=OutgoingState.SENDING, lease_until__lt=Now())
+        over = Q(lease_until__lt=Now()) | Q(lease_until__gt=Now() + longest)
+        return self.filter(over, state=OutgoingState.SENDING)
 
     def uncertain(self) -> "OutgoingMailQuerySet":
         return self.filter(state=OutgoingState.UNCERTAIN)
@@ -73,6 +77,8 @@ class OutgoingMail(models.Model):
     uncertain_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)  # our own copy came in at our own door
     resent_at = models.DateTimeField(null=True, blank=True)  # queued once more by the machine itself
+    # While it is uncertain: why not, as the sender found when it looked last.
+    not_resent = models.CharField(max_length=20, choices=NotResent, blank=True, default="")
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -95,6 +101,9 @@ class OutgoingMail(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="outgoing_state_known", condition=one_of("state", OutgoingState)),
+            models.CheckConstraint(
+                name="outgoing_not_resent_known", condition=one_of("not_resent", NotResent, blank=True)
+            ),
             models.CheckConstraint(name="outgoing_phase_known", condition=one_of("phase", Phase, blank=True)),
             models.CheckConstraint(name="outgoing_token_form", condition=Q(token__regex=f"^{TOKEN_PATTERN}$")),
             models.CheckConstraint(

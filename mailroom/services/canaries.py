@@ -63,12 +63,11 @@ def _due() -> bool:
     pause = settings.MAIL_CANARY_LATE_SECONDS if on_its_way else settings.MAIL_RECONNECT_SECONDS
     if _begun_within(pause):
         return False
-    waiting = OutgoingMail.objects.filter(archive.ripe()).defer("sealed")
-    return any(archive.why_not_resend(mail) == NotResent.NO_CANARY for mail in waiting)
+    return OutgoingMail.objects.filter(archive.ripe(), not_resent=NotResent.NO_CANARY).exists()
 
 
 def _begun_within(seconds: float) -> bool:
-    return Canary.objects.filter(begun_at__gt=Now() - timedelta(seconds=seconds)).exists()
+    return Canary.objects.filter(begun_at__range=(Now() - timedelta(seconds=seconds), Now())).exists()
 
 
 def leave(canary: Canary) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Greatest, Now
 from django.utils.translation import gettext as _
 
@@ -45,9 +45,22 @@ def burst() -> timedelta:
 
 def held() -> QuerySet[DomainState]:
     """Nothing may leave for these just now: stopped, on trial with another letter, or too many a minute."""
-    full = Q(next_slot_at__gt=Now() + burst()) if slot() else Q(pk=None)
-    stopped = Q(state=Breaker.OPEN, retry_at__gt=Now())
-    return DomainState.objects.filter(full | stopped | Q(state=Breaker.HALF_OPEN))
+    return DomainState.objects.filter(_full() | _stopped() | Q(state=Breaker.HALF_OPEN))
+
+
+# A moment further ahead than there is reason for was written while the database's clock was wrong: nobody waits for it.
+
+
+def _full() -> Q:
+    """More letters have left than the rate allows."""
+    ahead = Now() + burst()
+    return Q(next_slot_at__gt=ahead, next_slot_at__lte=ahead + slot()) if slot() else Q(pk=None)
+
+
+def _stopped() -> Q:
+    """Not even one letter may try yet."""
+    longest = timedelta(seconds=max(settings.MAIL_BREAKER_LONGEST, settings.MAIL_RECONNECT_SECONDS))
+    return Q(state=Breaker.OPEN, retry_at__gt=Now(), retry_at__lte=Now() + longest)
 
 
 def let_through(mail: OutgoingMail) -> bool:
@@ -59,8 +72,8 @@ def _take_slot(mail: OutgoingMail) -> bool:
     free = DomainState.objects.filter(domain=mail.domain, state=Breaker.CLOSED)
     if not slot():
         return free.exists()
-    free = free.filter(next_slot_at__lte=Now() + burst())
-    return bool(free.update(next_slot_at=Greatest(F("next_slot_at"), Now()) + slot()))
+    ahead = When(next_slot_at__range=(Now(), Now() + burst()), then=F("next_slot_at"))
+    return bool(free.exclude(_full()).update(next_slot_at=Case(ahead, default=Now()) + slot()))
 
 
 def _first_of_its_domain(mail: OutgoingMail) -> bool:
@@ -71,7 +84,7 @@ def _first_of_its_domain(mail: OutgoingMail) -> bool:
 
 
 def _begin_trial(mail: OutgoingMail) -> bool:
-    row = _locked(mail.domain, state=Breaker.OPEN, retry_at__lte=Now())
+    row = _locked(mail.domain, ~_stopped(), state=Breaker.OPEN)
     if row is not None:
         _move(row, Breaker.HALF_OPEN, probe=mail.pk)
     return row is not None
@@ -137,8 +150,8 @@ def _pause(openings: int) -> timedelta:
     return timedelta(seconds=min(seconds, settings.MAIL_BREAKER_LONGEST))
 
 
-def _locked(domain: str, **having: Any) -> DomainState | None:
-    return DomainState.objects.select_for_update(no_key=True).filter(domain=domain, **having).first()
+def _locked(domain: str, *having: Q, **also: Any) -> DomainState | None:
+    return DomainState.objects.select_for_update(no_key=True).filter(*having, domain=domain, **also).first()
 
 
 def _move(row: DomainState, to: Breaker, **facts: Any) -> None:

@@ -61,15 +61,18 @@ def claim() -> Lease | None:
     """
     with transaction.atomic():
         # Each round finds another letter, or none: a domain whose slot somebody else took meanwhile is held by then.
-        while (mail := _next_due()) is not None:
+        seen: set[uuid.UUID] = set()
+        while (mail := _next_due()) is not None and mail.pk not in seen:
             if domains.let_through(mail):
                 return _lease(mail)
+            seen.add(mail.pk)
     return None
 
 
 def _next_due() -> OutgoingMail | None:
     held = domains.held().filter(domain=OuterRef("domain"))
-    return OutgoingMail.objects.due().filter(~Exists(held)).select_for_update(skip_locked=True, no_key=True).first()
+    due = OutgoingMail.objects.due(timedelta(seconds=_longest_wait())).filter(~Exists(held))
+    return due.select_for_update(skip_locked=True, no_key=True).first()
 
 
 def _lease(mail: OutgoingMail) -> Lease:
@@ -134,7 +137,8 @@ def end_lapsed() -> int:
 
 def _end_one_lapsed() -> bool:
     with transaction.atomic():
-        rows = OutgoingMail.objects.lapsed().select_for_update(skip_locked=True, no_key=True).defer("sealed")
+        lapsed = OutgoingMail.objects.lapsed(timedelta(seconds=settings.MAIL_LEASE))
+        rows = lapsed.select_for_update(skip_locked=True, no_key=True).defer("sealed")
         mail = rows.order_by("lease_until").first()
         if mail is None or mail.lease_token is None:
             return False
@@ -161,7 +165,7 @@ def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
         again = Now() + timedelta(seconds=seconds_to_wait(result.ending, mail.attempts))
         move(mail=mail, to=state, last_ending=result.ending, next_attempt_at=again, **last)
     elif state == OutgoingState.UNCERTAIN:
-        move(mail=mail, to=state, last_ending=result.ending, uncertain_at=Now(), **last)
+        move(mail=mail, to=state, last_ending=result.ending, uncertain_at=Now(), not_resent="", **last)
         _record(Action.MAIL_UNCERTAIN, mail, result)
     else:
         move(mail=mail, to=state, last_ending=result.ending, rejected_at=Now(), **last)
@@ -200,6 +204,10 @@ def seconds_to_wait(ending: Ending, tries: int) -> float:
     if ending == Ending.UNREACHABLE:
         seconds = min(seconds, settings.MAIL_RECONNECT_SECONDS)
     return seconds * _jitter.uniform(1 - settings.MAIL_RETRY_JITTER, 1 + settings.MAIL_RETRY_JITTER)
+
+
+def _longest_wait() -> float:
+    return (max(settings.MAIL_RETRY_SECONDS) + settings.MAIL_RECONNECT_SECONDS) * (1 + settings.MAIL_RETRY_JITTER)
 
 
 def _lease_end() -> Any:

@@ -5,7 +5,7 @@ It rests on RFC 5321; tests/mailroom/test_round_trip.py and test_sender_tls.py h
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ ANSWERS = {
     "quit": "221 2.0.0 bye",
 }
 DROP = ""  # as an answer: close the connection without a word
+FORGET = "forget"  # the same, and what was being handed over is lost; DROP after the content has taken it
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class Taken:
 
 @dataclass
 class FakeRelay:
-    """`answers` may be changed at any time; `before[step]` is called before a step is answered.
+    """`answers` may be changed at any time, and be functions; `before[step]` is called before a step is answered.
 
     Steps are connect, ehlo, mail, rcpt, data, content, quit; "rcpt archive" and "rcpt platform" are more precise.
     """
 
     port: int = 0
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str | Callable[[], str]] = field(default_factory=dict)
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     after: dict[str, Callable[[], None]] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
@@ -111,7 +112,11 @@ class FakeRelay:
             if name in self.before:
                 self.before[name]()
                 break
-        answer = self.answers.get(step, self.answers.get(step.split(" ")[0], ANSWERS.get(step.split(" ")[0], "502 no")))
+        verb = step.split(" ")[0]
+        given = self.answers.get(step, self.answers.get(verb, ANSWERS.get(verb, "502 no")))
+        answer = given() if callable(given) else given
+        if answer == FORGET:
+            mail, answer = None, DROP
         if mail is not None and (answer.startswith("2") or answer == DROP):
             self.taken.append(mail)  # a server that falls silent may have taken it all the same
         if answer:

@@ -290,3 +290,27 @@ def test_only_the_listed_moves_are_made() -> None:
         for to in set(Breaker) - BREAKER_TRANSITIONS[start]:
             with pytest.raises(ValueError, match="does not go"):
                 domains._move(DomainState(state=start), to)
+
+
+# The database's clock was three hours ahead for a while, and what was written meanwhile lies in the future.
+
+
+def test_after_a_wrong_clock_nobody_waits_for_hours(letter: Letter, settings: Any) -> None:
+    settings.MAIL_DOMAIN_PER_MINUTE, settings.MAIL_DOMAIN_BURST, settings.MAIL_RETRY_SECONDS = 2.0, 2, [60.0]
+    for _ in range(4):
+        letter()
+    assert len(claimed()) == 2
+    set_clock(-3 * HOUR)
+    # The leases of the two run on for hours, on paper; the rate has no right to either.
+    assert sending.end_lapsed() == 2
+    assert len(claimed()) == 2
+    assert claimed() == []
+
+
+def test_after_a_wrong_clock_a_stopped_domain_tries_again(letter: Letter, relay: FakeRelay, settings: Any) -> None:
+    settings.MAIL_BREAKER_LONGEST = 1000.0
+    stopped(letter, relay)
+    letter()
+    set_clock(-3 * HOUR)
+    assert send_next()
+    assert state().state == Breaker.CLOSED

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connections
 
 from mailroom.bell import OUTBOX, Bell
 from mailroom.pulse import Pulse
-from mailroom.sender import DATABASE_ERRORS, work
+from mailroom.sender import DATABASE_ERRORS, Tending, work
 from mailroom.states import Part
 
 logger = logging.getLogger("mailroom.sender")
@@ -30,14 +30,14 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        bell = Bell(OUTBOX)
+        bell, tending = Bell(OUTBOX), Tending()
         with Pulse(Part.SENDER, f"{socket.gethostname()}:{os.getpid()}") as pulse:
             while not stopping.is_set():
                 pulse.turn()
                 try:
                     close_old_connections()
                     bell.listen()
-                    work(stopping, pulse.turn)
+                    work(tending, stopping, pulse.turn)
                 except DATABASE_ERRORS as error:
                     logger.warning("the database does not answer: %s", type(error).__name__)
                     connections.close_all()
