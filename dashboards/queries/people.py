@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from accounts import lockout
 from accounts.models import User
@@ -29,6 +29,10 @@ def counts() -> Accounts:
 
 
 def stuck() -> QuerySet[User]:
-    """People who may be waiting for the administrator: locked out, without a role, or not yet signed in for good."""
-    waits = Q(pk__in=lockout.locked_accounts()) | Q(memberships=None) | Q(password_is_temporary=True)
-    return User.objects.filter(waits, is_active=True).prefetch_related("memberships__team").order_by("name", "pk")[:8]
+    """People who may be waiting for the administrator, each with `locked`: they are locked out, or have no role, or
+    have not yet signed in for good.
+    """
+    locked = Q(pk__in=lockout.locked_accounts())
+    waits = locked | Q(memberships=None) | Q(password_is_temporary=True)
+    people = User.objects.filter(waits, is_active=True).annotate(locked=Case(When(locked, then=True), default=False))
+    return people.prefetch_related("memberships__team").order_by("-locked", "name", "pk")[:8]

@@ -133,7 +133,11 @@ def test_an_administrator_sees_whom_an_account_hinders(busy, client):
     page = client.get("/")
     told = {figure.label: figure.value for figure in page.context["figures"]}
     assert list(told.values()) == [0, 12, 1, 1, 1]
-    assert {person.username for person in page.context["stuck"]} == {"fresh", "bare", "intake"}
+    assert {person.username: person.locked for person in page.context["stuck"]} == {
+        "intake": True,
+        "bare": False,
+        "fresh": False,
+    }
     deactivate_person(person=nobody, by=None)
     assert {person.username for person in client.get("/").context["stuck"]} == {"fresh", "intake"}
 
