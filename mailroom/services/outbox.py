@@ -26,7 +26,7 @@ from mailroom.services.alarms import raise_alarm
 from mailroom.signing import sign
 from mailroom.states import OUTGOING_TRANSITIONS, AlarmKind, Decision, Ending, OutgoingState
 
-IDLE = {"phase": "", "lease_until": None, "lease_token": None}
+IDLE = {"phase": "", "lease_until": None, "lease_token": None, "not_resent": ""}
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def _resend(mail_id: uuid.UUID) -> bool:
                 OutgoingMail.objects.filter(pk=mail.pk).update(not_resent=reason)
             return False
         raise_alarm(kind=AlarmKind.LETTER_RESENT, mail=mail)
-        move(mail=mail, to=OutgoingState.QUEUED, next_attempt_at=Now(), resent_at=Now(), not_resent="")
+        move(mail=mail, to=OutgoingState.QUEUED, next_attempt_at=Now(), resent_at=Now())
         bell.ring(bell.OUTBOX)
         record(action=Action.MAIL_RESENT, by=None, obj=mail, case_id=mail.about, detail={"tries": mail.attempts})
     return True

@@ -165,7 +165,7 @@ def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
         again = Now() + timedelta(seconds=seconds_to_wait(result.ending, mail.attempts))
         move(mail=mail, to=state, last_ending=result.ending, next_attempt_at=again, **last)
     elif state == OutgoingState.UNCERTAIN:
-        move(mail=mail, to=state, last_ending=result.ending, uncertain_at=Now(), not_resent="", **last)
+        move(mail=mail, to=state, last_ending=result.ending, uncertain_at=Now(), **last)
         _record(Action.MAIL_UNCERTAIN, mail, result)
     else:
         move(mail=mail, to=state, last_ending=result.ending, rejected_at=Now(), **last)

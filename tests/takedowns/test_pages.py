@@ -8,6 +8,7 @@ from audit.models import AccessLog
 from cases import services as case_services
 from mailroom.models import IncomingMail, OutgoingMail
 from mailroom.services import inbox
+from mailroom.states import NotResent
 from takedowns import rules, services
 from takedowns.models import Claim, TakedownRequest
 from takedowns.states import Measure, RequestStatus
@@ -266,9 +267,13 @@ def test_unmatched_mail_is_shown(cast, at) -> None:
 def test_an_uncertain_letter_is_decided_with_a_reason(cast, at) -> None:
     request = stages.approved(cast)
     letter = request.letters.get()
-    OutgoingMail.objects.filter(pk=letter.mail_id).update(state="uncertain", uncertain_at=request.approved_at)
+    OutgoingMail.objects.filter(pk=letter.mail_id).update(
+        state="uncertain", uncertain_at=request.approved_at, not_resent="copies_missing"
+    )
     browser = at(cast.supervisor)
     address = reverse("takedowns:uncertain", args=[letter.pk])
+    for page in (address, reverse("takedowns:mail")):
+        assert NotResent.COPIES_MISSING.label.encode() in browser.get(page).content
     assert b"Nobody knows yet" in browser.get(reverse("takedowns:request", args=[request.pk])).content
     assert browser.post(address, {"decision": "accepted", "reason": ""}).status_code == 422
     assert browser.post(address, {"decision": "accepted", "reason": "They rang."}).status_code == 302
