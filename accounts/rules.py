@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
@@ -33,6 +33,13 @@ def teams_where(user: Person, permission: Permission) -> QuerySet[Team]:
     if None in places:
         return Team.objects.all()
     return Team.objects.filter(pk__in=[team for team in places if team])
+
+
+def people_who(permission: Permission, team: Team) -> QuerySet[User]:
+    """Those who may do it in that team."""
+    roles = [role for role, granted in GRANTS.items() if permission in granted]
+    places = Q(memberships__team=None) | Q(memberships__team=team)
+    return User.objects.filter(places, is_active=True, memberships__role__in=roles).distinct()
 
 
 def why_not(user: Person, permission: Permission, team: Team | None = None) -> str | None:

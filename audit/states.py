@@ -21,6 +21,7 @@ class Action(TextChoices):
     PASSWORD_RESET = "account.password_reset", _("One-time password set")
     PASSWORD_CHANGED = "account.password_changed", _("Password changed")
     LANGUAGE_SET = "account.language_set", _("Language changed")
+    NOTICES_CHOSEN = "account.notices_chosen", _("Notifications chosen")
     TOKEN_ISSUED = "token.issued", _("API token issued")
     TOKEN_REVOKED = "token.revoked", _("API token revoked")
 

@@ -13,6 +13,7 @@ from audit.states import Action
 from cases.states import OutcomeKind, ReportStatus, SightingKind, Standing
 from cases.words import METHODS
 from mailroom.states import AlarmKind, Decision, Ending, MatchedBy, TroubleKind, Unreadable
+from notices.states import NewsKind
 from platforms.states import CannotVerify, CheckOutcome
 from takedowns.states import Basis, ClaimKind, ContactAnswerKind, Trust
 
@@ -25,6 +26,7 @@ DETAILS: Words = {
     "because": _("known from"),
     "before": _("before"),
     "by_system": _("by the system"),
+    "by_mail": _("by mail"),
     "bytes": _("bytes"),
     "claims": _("answers"),
     "code": _("code"),
@@ -49,6 +51,7 @@ DETAILS: Words = {
     "lines": _("lines"),
     "master_key": _("master key"),
     "method": _("method"),
+    "not_told": _("not at all"),
     "not_verified": _("not verified"),
     "number": _("no."),
     "numbers": _("nos."),
@@ -80,6 +83,8 @@ CLAIMS: Words = dict(ClaimKind.choices)
 # Codes by the detail that holds them; where one name holds codes of several lists, they do not clash.
 CODES: dict[str, Words] = {
     "basis": dict(Basis.choices),
+    "by_mail": dict(NewsKind.choices),
+    "not_told": dict(NewsKind.choices),
     "because": {
         "server": _("the mail server's answer"),
         "late_answer": _("a late answer of the mail server"),

@@ -11,5 +11,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "run-due-checks": {"task": "cases.tasks.run_due_checks", "schedule": 2.0, "options": {"expires": 10}},
+    "tell-the-news": {"task": "notices.tasks.tell", "schedule": 15.0, "options": {"expires": 60}},
     "prepare-access-log": {"task": "audit.tasks.prepare_access_log", "schedule": 24 * 3600.0},
 }

@@ -19,6 +19,8 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where people reach the portal: what stands before the addresses in mails to staff.
+PORTAL_URL = env.str("PORTAL_URL", next(iter(CSRF_TRUSTED_ORIGINS), ""))
 
 INSTALLED_APPS = [
     "audit",
@@ -28,6 +30,7 @@ INSTALLED_APPS = [
     "mailroom",
     "cases",
     "takedowns",
+    "notices",
     "dashboards",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -112,7 +115,7 @@ BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", "")
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "notices.sessions.PeopleWithNotices",
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "desk"

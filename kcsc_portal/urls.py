@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("platforms.urls")),
     path("", include("cases.urls")),
     path("", include("takedowns.urls")),
+    path("", include("notices.urls")),
     path("", include("dashboards.urls")),
     path("api/v1/", include(("kcsc_portal.api_urls", "api"))),
 ]

@@ -35,6 +35,7 @@ def letters_for(
     """Every letter that a strong signal names. Where the reply address and the answered message disagree, both stand:
     a person decides. References only speak when nothing stronger does, since a thread names older letters too.
 
+    What answers a mail that wants no answers is tied to nothing: a person finds it among the mails without a request.
     A report about delivery belongs to the letter whose return address it came to, and to no other: anybody who has
     seen a Message-ID of ours can write "it was not delivered" under it.
     """
@@ -44,7 +45,7 @@ def letters_for(
     for letter, how in by_thread(in_reply_to, references).items():
         if how == MatchedBy.IN_REPLY_TO or not found:
             found.setdefault(letter, how)
-    return found
+    return {letter: how for letter, how in found.items() if letter.wants_answers}
 
 
 def strongest(ways: Iterable[str]) -> MatchedBy:

@@ -41,6 +41,8 @@ def variables(*, ports: Mapping[str, int], secrets: SecretValues, given: Mapping
         ours |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(ports["relay"])}
     if "door" in ports:
         ours["MAIL_DOOR_PORT"] = str(ports["door"])
+    if "web" in ports:
+        ours["PORTAL_URL"] = f"http://127.0.0.1:{ports['web']}"
     if "platform" in ports:
         ours["CHECK_PIN_TELEGRAM"] = f"http://127.0.0.1:{ports['platform']}"
     return ours | {name: value for name, value in given.items() if name in ours}

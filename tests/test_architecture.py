@@ -12,7 +12,7 @@ from django.conf import settings
 from dashboards import diagrams
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ("audit", "keys", "accounts", "platforms", "mailroom", "cases", "takedowns", "dashboards")
+ROOMS = ("audit", "keys", "accounts", "platforms", "mailroom", "cases", "takedowns", "notices", "dashboards")
 PRODUCT = (*ROOMS, "kcsc_portal", "sandbox")
 FIELDS = ("status", "state", "standing")
 

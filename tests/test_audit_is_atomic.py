@@ -30,9 +30,10 @@ import mailroom.services.pulses
 import mailroom.services.reconciling
 import mailroom.services.reports
 import mailroom.services.sending
+import notices.services
 import platforms.services
 import takedowns.services
-from accounts.models import Team
+from accounts.models import Team, User
 from accounts.states import Role
 from cases.models import Check, CheckOrder
 from cases.states import OutcomeKind, ReportStatus, SightingKind, Source
@@ -41,6 +42,7 @@ from mailroom.models import Alarm, DomainState, IncomingMail, OutgoingMail, Puls
 from mailroom.services import alarms, authenticating, canaries, domains, inbox, outbox, pulses, sending
 from mailroom.services.reconciling import resend_lost
 from mailroom.states import AlarmKind, Ending, Part
+from notices.states import NewsKind, Way
 from platforms.states import CheckOutcome
 from takedowns.states import ClaimKind
 from tests.mailroom.clock import set_clock
@@ -60,6 +62,7 @@ ROOMS: tuple[ModuleType, ...] = (
     mailroom.services.reconciling,
     mailroom.services.reports,
     mailroom.services.sending,
+    notices.services,
     platforms.services,
     takedowns.services,
 )
@@ -120,6 +123,9 @@ NO_ACT = {
     "mailroom.services.sending.reach_envelope": "a phase of the try; its end is the act",
     "mailroom.services.sending.relay": "computes",
     "mailroom.services.sending.seconds_to_wait": "computes",
+    "notices.services.mark_read": "a look at one's own notices",
+    "notices.services.put_away_reports": "files nothing; receiving the report was the act",
+    "notices.services.tell_news": "what it tells was recorded where it happened",
     "platforms.services.organisations_for": "part of the caller's act",
 }
 
@@ -457,6 +463,23 @@ def _(cast):
 def _(cast):
     raw = b"From: <a@b.test>\r\nMessage-ID: <x@b.test>\r\n\r\nHello\r\n"
     return lambda: inbox.receive(door="lmtp", envelope_from="a@b.test", envelope_to=["takedown@portal.test"], data=raw)
+
+
+# notices
+
+
+@scene("notices.services.choose_ways")
+def _(cast):
+    return lambda: notices.services.choose_ways(ways={NewsKind.REPLY: Way.MAIL}, by=cast.analyst)
+
+
+@scene("notices.services.mail_notices")
+def _(cast):
+    User.objects.filter(pk=cast.analyst.pk).update(email="analyst@agency.test")
+    notices.services.choose_ways(ways={NewsKind.REPLY: Way.MAIL}, by=cast.analyst)
+    stages.replied(cast)
+    notices.services.tell_news()
+    return notices.services.mail_notices
 
 
 # cases

@@ -22,6 +22,7 @@ ROOMS = (
     "audit",
     "cases",
     "dashboards",
+    "notices",
     "kcsc_portal",
     "keys",
     "mailroom",

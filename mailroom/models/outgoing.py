@@ -56,6 +56,8 @@ class OutgoingMail(models.Model):
     )
     envelope_from = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
+    # False: written to our own people by the machine. What comes back is no reply, and finds its reader elsewhere.
+    wants_answers = models.BooleanField(default=True, db_default=True)
     sealed = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()

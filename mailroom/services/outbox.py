@@ -64,6 +64,7 @@ def enqueue(
     in_reply_to: str = "",
     references: Sequence[str] = (),
     auto_submitted: bool = False,
+    wants_answers: bool = True,
     about: uuid.UUID | None = None,
     by: User | None,
 ) -> OutgoingMail:
@@ -98,6 +99,7 @@ def enqueue(
         recipient=to,
         envelope_from=identity.envelope_from,
         language=language,
+        wants_answers=wants_answers,
         sealed=seal(record=identity.mail_id, data=data, kind="letter"),
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
