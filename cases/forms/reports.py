@@ -231,7 +231,7 @@ class SetAsideForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="aside_%s", **kwargs)  # its page has another form with a reason
         self.user = user
 
     def clean_duplicate_of(self) -> Report | None:

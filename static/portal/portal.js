@@ -286,7 +286,7 @@
   let spoken = toSay();
   const announce = () => {
     const words = toSay();
-    if (words && words !== spoken) document.getElementById("said").textContent = words;
+    if (words && words !== spoken) document.getElementById("aloud").textContent = words;
     spoken = words;
   };
 
