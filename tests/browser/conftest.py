@@ -1,39 +1,33 @@
-"""A real browser for tests that click: Debian's Chromium, driven by playwright, at the real servers of `house`."""
+"""A real browser for tests that click: Debian's Chromium at the real servers of `house` and of `furnished`."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+from tests.browser.launching import MISSING, is_installed, launched
+from tests.furnished.house import FurnishedHouse, furnished_house
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """In CI a missing browser is a failure, elsewhere these tests are left out, before any server starts for them."""
-    if shutil.which("chromium") is None:
-        words = "Chromium is not installed (apt-get install chromium)"
+    if not is_installed():
         if "CI" in os.environ:
-            pytest.fail(words, pytrace=False)
-        pytest.skip(words)
+            pytest.fail(MISSING, pytrace=False)
+        pytest.skip(MISSING)
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    """Chromium as found on PATH, one a test: while playwright is open its event loop runs in this thread, and Django
-    refuses its ORM there.
-    """
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+    """One a test: while it is open, Django refuses its ORM in this thread."""
+    with launched() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="session")
+def furnished() -> Iterator[FurnishedHouse]:
+    """One furnished house a test process; tests leave its data as they are, or make rows of their own."""
+    with furnished_house() as made:
+        yield made

@@ -1,22 +1,32 @@
-"""Somebody at a browser: what they open is looked at for errors, for words that do not fit and for accessibility."""
+"""Somebody at a browser. What should not happen on any page they open is collected while they go about."""
 
-from axe_playwright_python.sync_playwright import Axe
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
-WIDTHS = (1440, 768, 360)
-HEIGHT = 900
+from tests.browser.looking import HEIGHT, WIDTHS, barriers, too_wide
+
+LOCALES = {"ko": "ko-KR", "en": "en-GB"}  # of the browser itself: how it writes a moment in a field
 # A page that breaks its own content security policy says so in the console.
 TELL_OF_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (e) => console.error(`CSP ${e.effectiveDirective} ${e.blockedURI}`));
 """
-NOT_IN_SIGHT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 class Visitor:
-    """One person with a browser of their own (cookies, language); `troubles` collects what should not happen."""
+    """One person with a browser of their own (cookies, language); `troubles` collects what should not happen.
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.context = browser.new_context(base_url=url, viewport={"width": WIDTHS[0], "height": HEIGHT})
+    An error answer is one of them, unless refusals are expected.
+    """
+
+    def __init__(self, browser: Browser, url: str, *, language: str = "ko") -> None:
+        self.context = browser.new_context(
+            base_url=url,
+            viewport={"width": WIDTHS[0], "height": HEIGHT},
+            locale=LOCALES[language],
+            timezone_id="Asia/Seoul",
+        )
         self.context.add_init_script(TELL_OF_VIOLATIONS)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
@@ -24,6 +34,13 @@ class Visitor:
         self.context.on("response", self._answered)
         self.troubles: list[str] = []
         self.page: Page = self.context.new_page()
+        self._any_answer = False
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
 
     def log_in(self, username: str, password: str) -> None:
         self.page.goto("/login/")
@@ -44,20 +61,34 @@ class Visitor:
         with self.page.expect_navigation():
             button.or_(link).first.click()
 
+    def try_to_open(self, path: str) -> int:
+        """Go to an address that may refuse; its HTTP code, 302 when it leads elsewhere."""
+        with self.refusals_expected():
+            answer = self.page.goto(path)
+        assert answer is not None
+        return answer.status if answer.request.redirected_from is None else 302
+
+    @contextmanager
+    def refusals_expected(self) -> Iterator[None]:
+        """While this lasts, a page that is refused is no trouble; anything that belongs to a page still is."""
+        self._any_answer = True
+        try:
+            yield
+        finally:
+            self._any_answer = False
+
     def look(self, *, axe: bool = False) -> None:
         """The page as it is: nothing wider than the window; with `axe` nothing that shuts people out."""
         for width in reversed(WIDTHS):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            beyond = self.page.evaluate(NOT_IN_SIGHT)
-            if beyond > 0:
-                self.troubles.append(f"{self.page.url} scrolls sideways by {beyond} px at {width} px")
+            self.troubles += [f"{self.page.url} {each}" for each in too_wide(self.page)]
         if axe:
-            found = Axe().run(self.page).response["violations"]
-            bad = [each for each in found if each["impact"] in {"serious", "critical"}]
-            self.troubles += [f"{self.page.url} {each['id']}: {each['nodes'][0]['html'][:200]}" for each in bad]
+            self.troubles += [f"{self.page.url} {each}" for each in barriers(self.page)]
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # The browser writes down an error answer as well; those are counted where they come in.
+        answered = message.text.startswith("Failed to load resource: the server responded")
+        if message.type in {"error", "warning"} and not answered:
             self.troubles.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
@@ -65,5 +96,6 @@ class Visitor:
             self.troubles.append(f"{request.method} {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400:
+        expected = self._any_answer and response.request.is_navigation_request()
+        if response.status >= 400 and not expected:
             self.troubles.append(f"{response.request.method} {response.url}: {response.status}")
