@@ -1,4 +1,4 @@
-# make run | story | test | faults | check | bench | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
+# make run | story | test | faults | check | bench | screenshots | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -9,10 +9,10 @@ PARALLEL := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run story test faults check bench setup clean
+.PHONY: help run story test faults check bench screenshots setup clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 
 run: setup ## start everything: portal, databases, mail, a simulated platform (Ctrl-C stops it; PORT=8001 for another port)
 	@exec $(PYTHON) -m sandbox.run
@@ -31,6 +31,9 @@ check: setup ## format, lint, types, templates, import direction, migrations, de
 
 bench: setup ## measure, print a table, write var/bench/*.json
 	@$(PYTHON) -m pytest tests/benchmarks -q -s
+
+screenshots: setup ## take a picture of every page into var/screenshots/, and the pictures of the docs
+	@$(PYTHON) -m tests.browser.screenshots
 
 setup: $(STAMP) ## only make .venv
 

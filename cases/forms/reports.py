@@ -231,7 +231,8 @@ class SetAsideForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="aside_%s", **kwargs)  # its page has another form with a reason
+        kwargs["auto_id"] = "aside_%s"  # its page has another form with a reason
+        super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_duplicate_of(self) -> Report | None:
