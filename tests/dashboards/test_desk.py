@@ -95,6 +95,7 @@ def test_the_analysts_figures(busy, client):
         "Deadlines passed": 1,
         "Due within 6 hours": 1,
         "Contacts to test or activate": 0,
+        "Mail without a request": 0,
     }
 
 
