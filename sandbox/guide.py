@@ -92,6 +92,11 @@ class Guide:
         return f"{self.since}.{self.mode}"
 
     @property
+    def whole_key(self) -> str:
+        """The same for every chapter together."""
+        return ".".join([*(each.act.code if each.act else "over" for each in self.places), self.mode])
+
+    @property
     def since(self) -> str:
         """The act whose turn it is, by its code."""
         return f"{self.at.chapter.room}.{self.act.code if self.act else 'over'}"

@@ -29,8 +29,10 @@ NO_CHANGE = 204  # htmx leaves the page as it is
 @require_GET
 @never_cache
 def story(request: HttpRequest) -> HttpResponse:
-    """All steps of the story, and who plays what."""
+    """All steps of the story, and who plays what. Asked for again every few seconds, with what is `shown`."""
     guide = Guide(signed_in(request))
+    if request.GET.get("shown") == guide.whole_key:
+        return HttpResponse(status=NO_CHANGE)
     context = {"guide": guide, "rooms": _rooms(), "liaison": desk.address(), "robot": _robot()}
     return render(request, "sandbox/story.html", context)
 

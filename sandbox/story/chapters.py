@@ -215,7 +215,7 @@ THE_REST = Step(
         Act(
             "look_2",
             Who.ANALYST,
-            _("The analyst has the items checked once more"),
+            _("Everything is found gone; what is not, the analyst has checked once more"),
             _("The portal found everything gone."),
             questions.settled,
             pages.case,

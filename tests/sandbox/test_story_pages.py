@@ -124,6 +124,8 @@ def test_the_bar_asks_for_itself_and_says_what_is_new(client, staff, player):
     asked = {"shown": key, "since": since}
     assert client.get(ADDRESSES["bar"], asked).status_code == 204  # nothing moves while nothing happens
     assert client.get(ADDRESSES["panel"], asked).status_code == 204
+    whole = {"shown": "police.aside_report.playing"}
+    assert client.get(ADDRESSES["story"], whole).status_code == 204
     stages.reported(staff, items=15, first=1, room=script.SCHOOL)
     news = client.get(ADDRESSES["bar"], asked).content.decode()
     assert "New:" in news
@@ -131,6 +133,7 @@ def test_the_bar_asks_for_itself_and_says_what_is_new(client, staff, player):
     assert f'name="since" value="{since}"' in news  # of the page, which is as old as before
     assert "New:" not in seen_by(client, "minseo")
     assert "victim-support centre" in client.get(ADDRESSES["panel"], asked).content.decode()
+    assert client.get(ADDRESSES["story"], whole).status_code == 200
 
 
 def test_the_end_says_so(client, staff):
