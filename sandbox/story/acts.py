@@ -93,25 +93,21 @@ class SeenStep:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a chapter stands: the act whose turn it is (None: it is over), and the one before it."""
+    """Where a chapter stands: the act whose turn it is (None: it is over), and the one before it.
+
+    `waits`: its turn has not come yet.
+    """
 
     chapter: Chapter
     facts: Facts
     act: Act | None
     number: int
     before: Act | None
+    waits: bool = False
 
     @property
     def of(self) -> int:
         return len(self.chapter.steps)
-
-    @property
-    def begun(self) -> bool:
-        return bool(self.facts.items)
-
-    def may_begin(self, main: "Place") -> bool:
-        """Whether its turn has come, `main` being the first chapter's place."""
-        return self.begun or main.act is None or main.number > self.chapter.after
 
     @property
     def step(self) -> Step:
@@ -125,11 +121,11 @@ class Place:
         for number, step in enumerate(self.chapter.steps, start=1):
             acts = []
             for act in step.acts:
-                is_now = act is self.act
-                before = before and not is_now
+                before = before and act is not self.act
+                is_now = act is self.act and not self.waits
                 if is_now or not before or act.done(self.facts):  # what was skipped is not told
                     acts.append(SeenAct(act.words, act.told, "now" if is_now else "done" if before else "next"))
-            now = self.act is not None and number == self.number
+            now = self.act is not None and number == self.number and not self.waits
             steps.append(SeenStep(step.words, "now" if now else "done" if before else "next", acts))
         return steps
 

@@ -1,6 +1,7 @@
 """Where the story stands at this moment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sandbox.story.acts import Chapter, Place, place
 from sandbox.story.chapters import CHAPTERS
@@ -10,4 +11,11 @@ from sandbox.story.facts import read
 def places(chapters: Sequence[Chapter] = CHAPTERS) -> list[Place]:
     """Where each chapter of the story stands. At most two queries."""
     facts = read(*(chapter.room for chapter in chapters))
-    return [place(chapter, facts[chapter.room]) for chapter in chapters]
+    found = [place(chapter, facts[chapter.room]) for chapter in chapters]
+    main = found[0]
+    return [replace(each, waits=_waits(each, main)) for each in found]
+
+
+def _waits(each: Place, main: Place) -> bool:
+    """Whether nobody has begun it, and the first chapter has not come far enough."""
+    return not each.facts.items and main.act is not None and main.number <= each.chapter.after

@@ -23,15 +23,16 @@ PATIENCE = 4  # an act that did not work is tried again after so many paces
 
 
 class Player:
-    """`pace`: seconds from whatever happened last to the staff's next act. `say` gets a line for each act that is done,
-    by whomever.
+    """`pace`: seconds from whatever happened last in a chapter to the staff's next act there; two chapters go on side
+    by side. `say` gets a line for each act that is done, by whomever.
     """
 
     def __init__(self, *, staff: Staff, pace: float, say: Callable[[str], None]) -> None:
         self._staff, self._pace, self._say = staff, pace, say
         self._told: dict[str, str] = {}  # room -> the last act that was told
-        self._seen: list[Act | None] = []
-        self._not_before = 0.0
+        self._seen: dict[str, Act | None] = {}
+        self._not_before: dict[str, float] = {}
+        self._breath = 0.0
         self._stumbled = ""
         self._waits = False
 
@@ -43,7 +44,7 @@ class Player:
             if over := all(each.act is None for each in now):
                 if until_over:
                     return
-            elif self._may_play() and time.monotonic() >= self._not_before:
+            elif self._may_play() and time.monotonic() >= self._breath:
                 self._act_one(now)
             time.sleep(REST_SECONDS if over else LOOK_SECONDS)
 
@@ -56,24 +57,25 @@ class Player:
 
     def _notice(self, now: Sequence[Place]) -> None:
         """Tell what was done since the last look, and give people the time to see it."""
-        acts = [each.act for each in now]
-        if acts == self._seen:
-            return
         for each in now:
-            self._tell(each, quietly=not self._seen)
-        self._seen = acts
-        self._not_before = time.monotonic() + self._pace
+            room = each.chapter.room
+            if room not in self._seen or each.act != self._seen[room]:
+                self._tell(each, quietly=room not in self._seen)
+                self._seen[room] = each.act
+                self._not_before[room] = time.monotonic() + self._pace
 
     def _act_one(self, now: Sequence[Place]) -> None:
-        """The first chapter's act, if it is the staff's turn there; else that of the next chapter that is begun."""
+        """The first chapter's act, if it is the staff's turn there and time; else that of the next chapter."""
         for each in now:
-            if each.act and each.act.who.is_staff and each.may_begin(now[0]) and self._is_ready(each):
+            if self._is_ready(each):
                 self._act(each)
+                self._breath = time.monotonic() + self._pace / 3
                 return
 
     def _is_ready(self, at: Place) -> bool:
-        assert at.act
-        if at.act.code not in DEEDS:
+        if at.act is None or at.waits or at.act.code not in DEEDS:
+            return False
+        if time.monotonic() < self._not_before[at.chapter.room]:
             return False
         try:
             return at.act.code not in READY or READY[at.act.code](at.facts)
@@ -90,7 +92,8 @@ class Player:
         except (LookupError, NotLoggedIn, httpx.HTTPError) as error:
             problem = str(error)
             self._staff.leave(at.act.who)
-        self._not_before = time.monotonic() + (max(self._pace * PATIENCE, 1.0) if problem else self._pace)
+        pause = max(self._pace * PATIENCE, 1.0) if problem else self._pace
+        self._not_before[at.chapter.room] = time.monotonic() + pause
         if problem and problem != self._stumbled:
             self._say(f"this did not work, and will be tried again: {at.act.words} ({problem[:200]})")
         self._stumbled = problem
