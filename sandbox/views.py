@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +23,7 @@ from sandbox.platform.robot.clock import SPEEDS
 from sandbox.platform.seed import ROOMS
 from sandbox.story import desk, script, switch
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[-1]  # the one that finds people; the one before it only counts attempts
 NO_CHANGE = 204  # htmx leaves the page as it is
 
 
