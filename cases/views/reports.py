@@ -39,6 +39,9 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, _("Report %(number)s is recorded.") % {"number": report.number})
+            if unread := report.lines.exclude(error="").count():
+                words = _("Lines that could not be read as links: %(n)s of %(of)s. They are kept and marked below.")
+                messages.warning(request, words % {"n": unread, "of": report.lines.count()})
             return redirect("cases:report", pk=report.pk)
     return _form_page(request, form)
 
