@@ -25,9 +25,8 @@ def nursery(django_db_setup: None) -> Iterator[Nursery]:
         partial(scenarios.killed_at_random, letters=40),
         partial(scenarios.cut_after_data, letters=30),
         partial(scenarios.archive_late, letters=15, most=6.0, says="beyond the wait"),
-        partial(scenarios.clock_of_database, letters=15),
     ],
-    ids=["killed at DATA", "killed at random", "cut after DATA", "archive late", "clock of the database"],
+    ids=["killed at DATA", "killed at random", "cut after DATA", "archive late"],
 )
 def test_nothing_lost_nothing_doubled(nursery: Nursery, scenario: Callable[[Nursery], Row]) -> None:
     row = scenario(nursery)
