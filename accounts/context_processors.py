@@ -28,7 +28,7 @@ NAVIGATION: tuple[tuple[str, str, Any, Permission | None], ...] = (
 
 # Pages that belong to an entry though their address begins otherwise.
 BELOW = {
-    "cases:cases": ("/requests/", "/replies/", "/letters/", "/lines/"),
+    "cases:cases": ("/requests/", "/replies/", "/letters/", "/messages/", "/lines/"),
     "platforms:organisations": ("/contacts/",),
 }
 

@@ -15,7 +15,14 @@ from mailroom.states import (
     OutgoingState,
 )
 from platforms.states import CONTACT_TRANSITIONS, ContactStatus
-from takedowns.states import CLAIM_TRANSITIONS, REQUEST_TRANSITIONS, ClaimStatus, RequestStatus
+from takedowns.states import (
+    CLAIM_TRANSITIONS,
+    FREE_LETTER_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    ClaimStatus,
+    FreeLetterStatus,
+    RequestStatus,
+)
 
 Machine = tuple[str, type[TextChoices], Mapping]
 
@@ -23,6 +30,7 @@ MACHINES: tuple[Machine, ...] = (
     ("Report (cases)", ReportStatus, REPORT_TRANSITIONS),
     ("Case (cases)", CaseStatus, CASE_TRANSITIONS),
     ("Request (takedowns)", RequestStatus, REQUEST_TRANSITIONS),
+    ("Message to a liaison (takedowns)", FreeLetterStatus, FREE_LETTER_TRANSITIONS),
     ("Claim (takedowns)", ClaimStatus, CLAIM_TRANSITIONS),
     ("Letter in the outbox (mailroom)", OutgoingState, OUTGOING_TRANSITIONS),
     ("Domain that letters go to (mailroom)", Breaker, BREAKER_TRANSITIONS),

@@ -139,6 +139,7 @@ OBJECTS: Words = {
     "mailroom.rawmail": _("Mail"),
     "platforms.contact": _("Contact"),
     "platforms.organisation": _("Organisation"),
+    "takedowns.freeletter": _("Message to the liaison"),
     "takedowns.reply": _("Reply"),
     "takedowns.takedownitem": _("Line of a request"),
     "takedowns.takedownrequest": _("Request"),

@@ -55,6 +55,20 @@ class MeasureForm(forms.Form):
     measure = forms.ChoiceField(choices=Measure, label=_("Measure"), initial=Measure.DELETE)
 
 
+class MessageForm(forms.Form):
+    """A message to the liaison, in the request's language."""
+
+    message = forms.CharField(
+        label=_("What you want to say"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("In the language of the request. Name no victim and no reporter."),
+    )
+    with_list = forms.BooleanField(
+        label=_("List the items of the request again, with their numbers"), required=False, initial=True
+    )
+
+
 class ReturnForm(forms.Form):
     words = forms.CharField(label=_("What has to change"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from takedowns.models import Letter, Reply, TakedownItem, TakedownRequest
+from takedowns.models import FreeLetter, Letter, Reply, TakedownItem, TakedownRequest
 
 
 def get_request_for(user: User, pk: UUID) -> TakedownRequest:
@@ -40,4 +40,18 @@ def get_line_for(user: User, pk: UUID) -> TakedownItem:
 
 def get_letter_for(user: User, pk: UUID) -> Letter:
     letters = Letter.objects.filter(request__in=TakedownRequest.objects.visible_to(user))
-    return get_object_or_404(letters.select_related("request__case__team", "request__addressee", "mail"), pk=pk)
+    return get_object_or_404(
+        letters.select_related("request__case__team", "request__addressee", "mail", "revision__free_letter"), pk=pk
+    )
+
+
+def get_message_for(user: User, pk: UUID) -> FreeLetter:
+    shown = FreeLetter.objects.visible_to(user).select_related(
+        "request__case__team",
+        "request__addressee",
+        "request__contact",
+        "answers__incoming",
+        "drafted_by",
+        "submitted_by",
+    )
+    return get_object_or_404(shown.defer("answers__incoming__sealed"), pk=pk)

@@ -55,6 +55,17 @@ def word_follow_up(*, request: TakedownRequest, first: Letter, lines: Sequence[U
     return _render("follow_up", request, [line.row for line in lines], context)
 
 
+def word_free(*, request: TakedownRequest, first: Letter, items: Sequence[TakedownItem], message: str) -> Wording:
+    """Render a message to the liaison in our own words; `items` are listed again, none of them new, may be empty."""
+    context = {
+        "message": message.strip(),
+        "first_number": first.number,
+        "first_day": day(first.written_at),
+        "first_subject": first.revision.subject,
+    }
+    return _render("free_letter", request, items, context)
+
+
 def first_of(letters: Iterable[Letter]) -> Letter:
     """The letter that carried the demand; where one did not arrive and was sent again, the last of them."""
     return [letter for letter in letters if letter.kind == LetterKind.REQUEST][-1]

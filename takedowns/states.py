@@ -42,14 +42,37 @@ class Measure(TextChoices):
 
 
 class LetterKind(TextChoices):
-    """What a letter of a request is. Only the first makes a demand; a follow-up repeats it for some of its items."""
+    """What a letter of a request is. Only the first makes a demand; a follow-up repeats it for some of its items, and
+    a message answers the liaison in words of our own.
+    """
 
     REQUEST = "request", _("First letter")
     FOLLOW_UP = "follow_up", _("Follow-up")
+    FREE = "free", _("Message to the liaison")
 
 
 # Letters with items that are to be answered by a deadline.
 DEMANDS = frozenset({LetterKind.REQUEST, LetterKind.FOLLOW_UP})
+
+
+class FreeLetterStatus(TextChoices):
+    """How far a message to a liaison has come. Once approved it is a letter like any other."""
+
+    DRAFT = "draft", _("Draft")
+    AWAITING_APPROVAL = "awaiting_approval", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+FREE_LETTER_TRANSITIONS: dict[FreeLetterStatus, frozenset[FreeLetterStatus]] = {
+    FreeLetterStatus.DRAFT: frozenset({FreeLetterStatus.AWAITING_APPROVAL, FreeLetterStatus.WITHDRAWN}),
+    FreeLetterStatus.AWAITING_APPROVAL: frozenset(
+        {FreeLetterStatus.APPROVED, FreeLetterStatus.DRAFT, FreeLetterStatus.WITHDRAWN}
+    ),
+    FreeLetterStatus.APPROVED: frozenset(),
+    FreeLetterStatus.WITHDRAWN: frozenset(),
+}
+UNDER_WAY = frozenset({FreeLetterStatus.DRAFT, FreeLetterStatus.AWAITING_APPROVAL})
 
 
 class Concern(TextChoices):

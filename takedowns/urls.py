@@ -1,6 +1,6 @@
 from django.urls import path
 
-from takedowns.views import asking, contacts, follow_up, mail, mail_parts, replies, requests, thread, tray
+from takedowns.views import asking, contacts, follow_up, free_letters, mail, mail_parts, replies, requests, thread, tray
 
 app_name = "takedowns"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("requests/<uuid:pk>/return/", requests.send_back, name="return"),
     path("requests/<uuid:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
     path("requests/<uuid:pk>/resend/", follow_up.resend, name="resend"),
+    path("requests/<uuid:pk>/write/", free_letters.write, name="write"),
+    path("messages/<uuid:pk>/", free_letters.show, name="message"),
+    path("messages/<uuid:pk>/edit/", free_letters.edit, name="edit_message"),
+    path("messages/<uuid:pk>/submit/", free_letters.submit, name="submit_message"),
+    path("messages/<uuid:pk>/withdraw/", free_letters.withdraw, name="withdraw_message"),
+    path("messages/<uuid:pk>/approve/", free_letters.approve, name="approve_message"),
+    path("messages/<uuid:pk>/return/", free_letters.send_back, name="return_message"),
     path("requests/<uuid:pk>/confirm/", requests.confirm, name="confirm"),
     path("lines/<uuid:pk>/statement/", requests.on_statement, name="on_statement"),
     path("lines/<uuid:pk>/void/", requests.void, name="void"),

@@ -23,6 +23,7 @@ WRITERS = {
     ("cases/services/settling.py", "settle"),
     ("takedowns/services/requests.py", "move"),
     ("takedowns/services/claims.py", "_decide"),
+    ("takedowns/services/free_letters.py", "_move"),
     ("mailroom/services/inbox.py", "move"),
     ("mailroom/services/outbox.py", "move"),
     ("mailroom/services/domains.py", "_move"),

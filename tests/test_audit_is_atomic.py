@@ -127,6 +127,7 @@ NO_ACT = {
     "notices.services.put_away_reports": "files nothing; receiving the report was the act",
     "notices.services.tell_news": "what it tells was recorded where it happened",
     "platforms.services.organisations_for": "part of the caller's act",
+    "takedowns.services.latest_wording": "reads",
 }
 
 Act = Callable[[], Any]
@@ -672,6 +673,45 @@ def _(cast):
     request = stages.bounced(cast)
     contact = stages.another_contact(cast)
     return lambda: takedowns.services.resend(request=request, contact=contact, by=cast.analyst)
+
+
+@scene("takedowns.services.write_message")
+def _(cast):
+    request = stages.approved(cast)
+    return lambda: takedowns.services.write_message(request=request, message="Hello.", with_list=True, by=cast.analyst)
+
+
+@scene("takedowns.services.revise_message")
+def _(cast):
+    message = stages.message(cast)
+    return lambda: takedowns.services.revise_message(
+        free_letter=message, message="Good day.", with_list=False, by=cast.analyst
+    )
+
+
+@scene("takedowns.services.submit_message")
+def _(cast):
+    message = stages.message(cast)
+    return lambda: takedowns.services.submit_message(free_letter=message, by=cast.analyst)
+
+
+@scene("takedowns.services.approve_message")
+def _(cast):
+    message = stages.message(cast, submitted=True)
+    digest = message.revisions.get().body_sha256
+    return lambda: takedowns.services.approve_message(free_letter=message, digest=digest, by=cast.supervisor)
+
+
+@scene("takedowns.services.return_message")
+def _(cast):
+    message = stages.message(cast, submitted=True)
+    return lambda: takedowns.services.return_message(free_letter=message, words="Shorter.", by=cast.supervisor)
+
+
+@scene("takedowns.services.withdraw_message")
+def _(cast):
+    message = stages.message(cast)
+    return lambda: takedowns.services.withdraw_message(free_letter=message, by=cast.analyst)
 
 
 @scene("takedowns.services.file_next")

@@ -17,7 +17,7 @@ from audit.models import ChainLink, Event
 from cases.models import Case, CaseItem, CaseReport, Report
 from dashboards.words import act_of, details_of, object_of
 from platforms.models import Contact, Organisation
-from takedowns.models import Letter, Reply, TakedownRequest
+from takedowns.models import FreeLetter, Letter, Reply, TakedownRequest
 
 PER_PAGE = 100
 ITEM, REPORT = "cases.contentitem", "cases.report"
@@ -31,6 +31,7 @@ NAMED: dict[str, tuple[type[Model], str, str, str, str]] = {
     "mailroom.outgoingmail": (Letter, "mail_id", "number", "takedowns:request", "request_id"),
     "platforms.contact": (Contact, "pk", "organisation__name", "platforms:organisation", "organisation_id"),
     "platforms.organisation": (Organisation, "pk", "name", "platforms:organisation", "pk"),
+    "takedowns.freeletter": (FreeLetter, "pk", "request__number", "takedowns:message", "pk"),
     "takedowns.reply": (Reply, "pk", "request__number", "takedowns:reply", "pk"),
     "takedowns.takedownrequest": (TakedownRequest, "pk", "number", "takedowns:request", "pk"),
 }

@@ -23,6 +23,7 @@ from platforms.states import ContactStatus
 from takedowns.models import (
     ContactTest,
     ContactTestAnswer,
+    FreeLetter,
     Letter,
     RemovalConfirmation,
     Reply,
@@ -30,7 +31,7 @@ from takedowns.models import (
     TakedownItem,
     TakedownRequest,
 )
-from takedowns.states import LEFT_THE_HOUSE, ContactAnswerKind, RequestStatus
+from takedowns.states import LEFT_THE_HOUSE, ContactAnswerKind, FreeLetterStatus, RequestStatus
 
 SOON = timedelta(hours=6)
 
@@ -41,6 +42,8 @@ class Kind(StrEnum):
     CONTRADICTED = "contradicted"
     CONFIRM = "to-confirm"
     REFUSED = "refused"
+    MESSAGES = "messages"
+    MESSAGE_DRAFTS = "message-drafts"
     RETURNED = "returned"
     DRAFTS = "drafts"
     RUNNING = "deadlines"
@@ -165,6 +168,20 @@ def contacts(user: User) -> QuerySet[Contact]:
     return waiting.select_related("organisation", "proposed_by", "tested_by").order_by("proposed_at")
 
 
+def messages(user: User) -> QuerySet[FreeLetter]:
+    """Messages to liaisons that wait for a supervisor."""
+    waiting = FreeLetter.objects.awaiting_approval().filter(
+        request__case__team__in=teams_where(user, Permission.APPROVE)
+    )
+    return waiting.select_related("request__case", "request__addressee", "drafted_by").order_by("submitted_at")
+
+
+def message_drafts(user: User) -> QuerySet[FreeLetter]:
+    """Messages to liaisons that nobody has submitted, or that came back."""
+    drafts = FreeLetter.objects.visible_to(user).filter(status=FreeLetterStatus.DRAFT)
+    return drafts.select_related("request__case", "request__addressee", "drafted_by").order_by("drafted_at")
+
+
 def approvals(user: User) -> QuerySet[TakedownRequest]:
     """What the approvals page lists."""
     return TakedownRequest.objects.awaiting_approval().filter(case__team__in=teams_where(user, Permission.APPROVE))
@@ -220,6 +237,23 @@ LISTS: dict[Kind, Waiting] = {
             Permission.SEE_CASES,
             "item",
             refused,
+        ),
+        Waiting(
+            Kind.MESSAGES,
+            _("Messages to liaisons to approve"),
+            _("No message waits for approval."),
+            Permission.APPROVE,
+            "message",
+            messages,
+            "warn",
+        ),
+        Waiting(
+            Kind.MESSAGE_DRAFTS,
+            _("Messages to liaisons to finish"),
+            _("No message lies unfinished."),
+            Permission.WORK_CASES,
+            "message",
+            message_drafts,
         ),
         Waiting(
             Kind.RETURNED,
@@ -278,10 +312,13 @@ ANALYST = (
     Kind.CONFIRM,
     Kind.REFUSED,
     Kind.RETURNED,
+    Kind.MESSAGE_DRAFTS,
     Kind.OVERDUE,
     Kind.SOON,
 )
-SUPERVISOR = (Kind.OVERDUE,)
+SUPERVISOR = (Kind.MESSAGES, Kind.OVERDUE)
+# Not on the desk while there is none.
+RARE = frozenset({Kind.MESSAGES, Kind.MESSAGE_DRAFTS})
 
 
 def kinds_for(user: User) -> list[Kind]:

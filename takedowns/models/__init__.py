@@ -1,6 +1,7 @@
 """Requests to platforms with their letters; what platforms answer, and confirmed removals; tests of contacts."""
 
 from takedowns.models.contacts import ContactTest, ContactTestAnswer
+from takedowns.models.free_letters import FreeLetter, FreeLetterQuerySet
 from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, Revision
 from takedowns.models.replies import (
     Claim,
@@ -20,6 +21,8 @@ __all__ = [
     "ConfirmationQuerySet",
     "ContactTest",
     "ContactTestAnswer",
+    "FreeLetter",
+    "FreeLetterQuerySet",
     "Letter",
     "LetterItem",
     "LetterQuerySet",

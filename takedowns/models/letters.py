@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from mailroom.models import OutgoingMail
 from mailroom.states import OutgoingState
+from takedowns.models.free_letters import FreeLetter
 from takedowns.models.requests import TakedownItem, TakedownRequest
 from takedowns.states import DEMANDS, Decision, LetterKind
 
@@ -17,6 +18,8 @@ class Revision(models.Model):
 
     request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="revisions")
     n = models.PositiveSmallIntegerField()
+    # Set: a wording of this message; not set: of the request's own letters.
+    free_letter = models.ForeignKey(FreeLetter, null=True, on_delete=models.PROTECT, related_name="revisions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     message = models.TextField(blank=True)
     recipient = models.EmailField()
@@ -37,6 +40,8 @@ class Approval(models.Model):
 
     request = models.ForeignKey(TakedownRequest, on_delete=models.PROTECT, related_name="approvals")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="approvals")
+    # That of the revision: a trigger holds it.
+    free_letter = models.ForeignKey(FreeLetter, null=True, on_delete=models.PROTECT, related_name="approvals")
     decision = models.CharField(max_length=10, choices=Decision)
     digest = models.CharField(max_length=64)
     words = models.TextField(blank=True)
@@ -47,7 +52,12 @@ class Approval(models.Model):
         ordering = ["at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=Q(decision=Decision.APPROVED), name="request_approved_once"
+                fields=["request"],
+                condition=Q(decision=Decision.APPROVED, free_letter=None),
+                name="request_approved_once",
+            ),
+            models.UniqueConstraint(
+                fields=["free_letter"], condition=Q(decision=Decision.APPROVED), name="free_letter_approved_once"
             ),
             models.CheckConstraint(condition=~Q(decision=Decision.RETURNED) | ~Q(words=""), name="returned_with_words"),
         ]
@@ -79,8 +89,8 @@ class Letter(models.Model):
     """A letter of a request in the outbox. Whether it left is the outbox row's to say.
 
     A trigger refuses one whose wording is not frozen, that goes elsewhere than to an active contact of the addressee,
-    or that no approval covers: the first letter needs its own, a follow-up that of its request, and one that is sent
-    again has the very words of the one that did not arrive.
+    or that no approval covers: the first letter and a message need their own, a follow-up that of its request, and one
+    that is sent again has the very words of the one that did not arrive.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -45,5 +45,10 @@ def wording(asked: TakedownRequest, revision: Revision, letter: Letter | None) -
         "subject": pieces(revision.subject),
         "body": pieces(revision.body),
         "digest": revision.body_sha256,
-        "table": f"{asked.number}.csv",
+        "table": f"{asked.number}.csv" if lists_items(revision) else "",
     }
+
+
+def lists_items(revision: Revision) -> bool:
+    """Whether the wording prints a list, which then goes along as a table: all but some messages do."""
+    return revision.free_letter is None or revision.free_letter.with_list

@@ -18,9 +18,9 @@ from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, OutgoingState, ReportAbout, ReportAction
 from takedowns.letters import spelled
-from takedowns.models import Claim, Letter, LetterItem, Reply, TakedownRequest
+from takedowns.models import Claim, FreeLetter, Letter, LetterItem, Reply, TakedownRequest
 from takedowns.queries.replies import split_quoted
-from takedowns.states import BELIEVED, ClaimKind, ClaimStatus
+from takedowns.states import BELIEVED, ClaimKind, ClaimStatus, FreeLetterStatus, LetterKind
 
 SHOWN = 60
 WORDS = 240
@@ -109,7 +109,7 @@ def replies_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) 
     standing = Claim.objects.filter(reply=OuterRef("pk"), superseded_by=None).exclude(status=ClaimStatus.REJECTED)
     kinds = standing.order_by().values("kind").annotate(n=Count("pk"))
     proposed = standing.filter(status=ClaimStatus.PROPOSED).order_by().values("reply").annotate(n=Count("pk"))
-    replies = Reply.objects.filter(request__in=requests).select_related("incoming", "request", "handled_by")
+    replies = Reply.objects.standing().filter(request__in=requests).select_related("incoming", "request", "handled_by")
     return list(
         replies.annotate(
             kinds=ArraySubquery(kinds.values(told=JSONObject(kind="kind", n="n"))),
@@ -120,7 +120,20 @@ def replies_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) 
     )
 
 
-def thread_of(letters: Sequence[Any], replies: Sequence[Any], *, may_read: bool, whole: bool = False) -> Thread:
+def messages_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[FreeLetter]:
+    """Messages that are being written or wait for approval. One query."""
+    under_way = FreeLetter.objects.under_way().filter(request__in=requests)
+    return list(under_way.select_related("request__contact").order_by("drafted_at"))
+
+
+def thread_of(
+    letters: Sequence[Any],
+    replies: Sequence[Any],
+    messages: Sequence[FreeLetter] = (),
+    *,
+    may_read: bool,
+    whole: bool = False,
+) -> Thread:
     """Letters and replies as one thread, with the first words of the replies for who `may_read` them.
 
     Where there are replies, the caller has written the look into the access log before.
@@ -136,7 +149,8 @@ def thread_of(letters: Sequence[Any], replies: Sequence[Any], *, may_read: bool,
         else _reply(mail, texts.get(mail.incoming_id))
         for mail in shown
     ]
-    return Thread(entries=entries, more=len(mails) - len(shown))
+    # What has not left yet stands at the end, whenever it was begun.
+    return Thread(entries=[*entries, *map(_unsent, messages)], more=len(mails) - len(shown))
 
 
 def delivery_of(letter: Letter) -> list[Happened]:
@@ -160,6 +174,20 @@ def _reports(replies: Iterable[Any]) -> dict[UUID, list[tuple[datetime, Delivery
     return found
 
 
+def _unsent(message: FreeLetter) -> Entry:
+    waits = message.status == FreeLetterStatus.AWAITING_APPROVAL
+    return Entry(
+        at=message.submitted_at or message.drafted_at,
+        way="out",
+        title=str(LetterKind.FREE.label),
+        number="",
+        who=message.request.contact.email,
+        url=("takedowns:message", message.pk),
+        request=message.request,
+        happened=[Happened(message.get_status_display(), "awaiting_approval" if waits else "draft", "warn")],
+    )
+
+
 def undelivered(letters: Sequence[Any]) -> list[Any]:
     """Those that did not arrive and were not sent to another contact since."""
     again = {letter.resends_id for letter in letters}
@@ -180,10 +208,16 @@ def _letter(letter: Any, reports: Sequence[tuple[datetime, DeliveryReport]], aga
         who=letter.revision.recipient,
         url=("takedowns:letter", letter.pk),
         request=letter.request,
-        items=ngettext("item %(numbers)s", "items %(numbers)s", len(labels)) % {"numbers": spelled(labels)},
+        items=_items(labels),
         happened=happened,
         tone=next((fact.tone for fact in reversed(happened) if fact.tone in ("bad", "warn")), ""),
     )
+
+
+def _items(labels: Sequence[int]) -> str:
+    if not labels:
+        return ""
+    return ngettext("item %(numbers)s", "items %(numbers)s", len(labels)) % {"numbers": spelled(labels)}
 
 
 def _way(mail: OutgoingMail) -> list[Happened]:

@@ -22,7 +22,7 @@ What maps to what:
 """
 
 from takedowns.reading.letter import letter_items
-from takedowns.reading.reader import read
+from takedowns.reading.reader import MAX_SENT, read
 from takedowns.reading.shapes import CLAIMS, REASONS, Claim, ItemRef, Outcome, Reading
 
-__all__ = ["CLAIMS", "REASONS", "Claim", "ItemRef", "Outcome", "Reading", "letter_items", "read"]
+__all__ = ["CLAIMS", "MAX_SENT", "REASONS", "Claim", "ItemRef", "Outcome", "Reading", "letter_items", "read"]

@@ -6,6 +6,15 @@ from takedowns.services.confirming import confirm_on_statement, confirm_removals
 from takedowns.services.contact_tests import decide_test_answer, send_contact_test
 from takedowns.services.filing import file_next
 from takedowns.services.follow_up import follow_up
+from takedowns.services.free_letters import (
+    approve_message,
+    latest_wording,
+    return_message,
+    revise_message,
+    submit_message,
+    withdraw_message,
+    write_message,
+)
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
 from takedowns.services.resending import resend
 from takedowns.services.tray import bring_back, file_mail, refile, set_aside
@@ -13,6 +22,7 @@ from takedowns.services.tray import bring_back, file_mail, refile, set_aside
 __all__ = [
     "accept_claims",
     "approve",
+    "approve_message",
     "bring_back",
     "close_request",
     "confirm_on_statement",
@@ -24,15 +34,21 @@ __all__ = [
     "file_next",
     "finish_reply",
     "follow_up",
+    "latest_wording",
     "refile",
     "reject_claims",
     "resend",
+    "return_message",
     "return_with_words",
     "revise_letter",
+    "revise_message",
     "send_contact_test",
     "set_aside",
     "set_claim",
     "submit",
+    "submit_message",
     "void_confirmation",
     "withdraw",
+    "withdraw_message",
+    "write_message",
 ]

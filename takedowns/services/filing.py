@@ -20,10 +20,10 @@ from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, MatchedBy
-from takedowns.letters import fill
-from takedowns.models import Claim, Letter, Reply
+from takedowns.letters import fill, first_of
+from takedowns.models import Claim, Letter, LetterItem, Reply
 from takedowns.offering import Offer
-from takedowns.reading import ItemRef, Reading, read
+from takedowns.reading import MAX_SENT, ItemRef, Reading, read
 from takedowns.services.claims import record_by_rule
 from takedowns.services.contact_tests import file_test_answer
 from takedowns.services.offers import offered_in, propose_offers
@@ -153,8 +153,8 @@ def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[s
 
 def _read(incoming: IncomingMail, letter: Letter) -> tuple[Reading, list[Offer]]:
     """What the mail says of the letter's items, and the addresses that it offers."""
-    mail, sent = inbox.read_text(incoming), sent_text(letter)
-    items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in letter.items.all()]
+    mail, sent = inbox.read_text(incoming), thread_text(letter)
+    items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in listed(letter)]
     offers = offered_in(mail, letter=letter, items=items, sent_text=sent)
     return read_against(mail, items=items, sent=sent), offers
 
@@ -164,6 +164,25 @@ def read_against(mail: MailText, *, items: Sequence[ItemRef], sent: str) -> Read
     if mail.truncated or mail.html_abandoned:
         return Reading(abstained=True, reasons=["too_long"])
     return read(text=mail.text, html_text=mail.html_text, items=items, sent_text=sent, csv_texts=mail.tables)
+
+
+def listed(letter: Letter) -> list[LetterItem]:
+    """The list that replies to the letter are read against: its own; where it has none, as a message may, the first
+    letter's, whose numbers hold for the whole request."""
+    own = list(letter.items.all())
+    return own or list(first_of(letter.request.letters.order_by("written_at")).items.all())
+
+
+def thread_text(letter: Letter) -> str:
+    """The letter's words and those of the earlier ones of its request: what a reply may quote as ours."""
+    earlier = letter.request.letters.filter(written_at__lt=letter.written_at).select_related("revision", "mail")
+    told = sent_text(letter)
+    for each in earlier.order_by("-written_at"):
+        older = sent_text(each)
+        if len(told) + len(older) >= MAX_SENT:
+            break
+        told = f"{told}\n{older}"
+    return told
 
 
 def sent_text(letter: Letter) -> str:
@@ -177,7 +196,7 @@ def sent_text(letter: Letter) -> str:
 
 
 def _propose(reply: Reply, reading: Reading) -> int:
-    lines = {line.printed_label: line.takedown_item_id for line in reply.letter.items.all()}
+    lines = {line.printed_label: line.takedown_item_id for line in listed(reply.letter)}
     claims = [
         Claim(
             takedown_item_id=lines[label],

@@ -12,23 +12,14 @@ from takedowns import rules
 from takedowns.letters import Wording, fill
 from takedowns.models import Letter, LetterItem, Revision, TakedownRequest
 from takedowns.services.requests import move
+from takedowns.services.wordings import write_down
 from takedowns.states import LetterKind, RequestStatus
 from takedowns.tables import Printed, attached
 
 
 def freeze(request: TakedownRequest, wording: Wording, *, by: User, at: datetime) -> Revision:
     """A wording that is covered by an approval becomes the request's next revision, frozen from the start."""
-    return Revision.objects.create(
-        request=request,
-        n=request.revisions.count() + 1,
-        author=by,
-        recipient=wording.recipient,
-        subject=wording.subject,
-        body=wording.body,
-        body_sha256=wording.digest,
-        written_at=at,
-        frozen_at=at,
-    )
+    return write_down(request, wording, by=by, at=at, frozen_at=at)
 
 
 def await_answer(request: TakedownRequest, due_at: datetime, *, at: datetime) -> None:

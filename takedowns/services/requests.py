@@ -18,6 +18,7 @@ from platforms.models import Contact
 from takedowns import rules
 from takedowns.letters import word
 from takedowns.models import Revision, TakedownItem, TakedownRequest
+from takedowns.services.wordings import write_down
 from takedowns.states import ENDED, Measure, RequestStatus
 
 
@@ -104,17 +105,7 @@ def _number_items(request: TakedownRequest, items: Sequence[ContentItem]) -> Non
 def _revise(request: TakedownRequest, *, by: User, message: str, at: datetime) -> Revision:
     items = list(request.items.select_related("item").prefetch_related("item__locators").order_by("number"))
     wording = word(request=request, items=items, message=message)
-    return Revision.objects.create(
-        request=request,
-        n=request.revisions.count() + 1,
-        author=by,
-        message=message,
-        recipient=wording.recipient,
-        subject=wording.subject,
-        body=wording.body,
-        body_sha256=wording.digest,
-        written_at=at,
-    )
+    return write_down(request, wording, by=by, at=at, message=message)
 
 
 @transaction.atomic

@@ -23,11 +23,11 @@ from takedowns import rules, services
 from takedowns.forms import ReasonForm, ReturnForm
 from takedowns.guards import get_line_for, get_request_for
 from takedowns.letters import first_of
-from takedowns.models import RemovalConfirmation, TakedownItem, TakedownRequest
+from takedowns.models import FreeLetter, RemovalConfirmation, TakedownItem, TakedownRequest
 from takedowns.next_step import Facts, Step, next_step
 from takedowns.queries.letters import wording
 from takedowns.queries.lines import confirmable, lines_of, standings
-from takedowns.queries.thread import left_of, letters_of, replies_of, thread_of, undelivered
+from takedowns.queries.thread import left_of, letters_of, messages_of, replies_of, thread_of, undelivered
 from takedowns.states import Decision
 
 
@@ -44,7 +44,7 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
     revision = letter.revision if letter else asked.revisions.select_related("author").order_by("-n")[0]
     lines = lines_of(asked, left=left_of(letters), at=timezone.now())
     lost = undelivered(letters) if asked.open else []
-    approvals = list(asked.approvals.select_related("by", "revision"))
+    approvals = list(asked.approvals.filter(free_letter=None).select_related("by", "revision"))
     may_decide = can(user, Permission.APPROVE, asked.case.team)
     may_read = can(user, Permission.WORK_CASES, asked.case.team)
     if may_read and replies:
@@ -82,7 +82,9 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
         "to_follow": to_follow,
         "confirmable": ready,
         "unread": unread,
-        "thread": thread_of(letters, replies, may_read=may_read, whole=bool(request.GET.get("whole"))),
+        "thread": thread_of(
+            letters, replies, messages_of([asked]), may_read=may_read, whole=bool(request.GET.get("whole"))
+        ),
         "return_form": return_form,
         "why_not_decide": rules.why_not_decide(user, asked) if step == Step.DECIDE else None,
         "why_not_submit": rules.why_not_submit(user, asked),
@@ -135,7 +137,13 @@ def approvals(request: HttpRequest) -> HttpResponse:
         .annotate(count=Count("items"))
         .order_by("submitted_at")
     )
-    return render(request, "takedowns/approvals.html", {"waiting": waiting})
+    free_letters = (
+        FreeLetter.objects.awaiting_approval()
+        .filter(request__case__team__in=teams_where(user, Permission.APPROVE))
+        .select_related("request__case", "request__addressee", "drafted_by")
+        .order_by("submitted_at")
+    )
+    return render(request, "takedowns/approvals.html", {"waiting": waiting, "free_letters": free_letters})
 
 
 @require_POST

@@ -14,7 +14,7 @@ from cases.guards import get_case_for
 from takedowns.guards import get_letter_for, get_request_for
 from takedowns.models import TakedownRequest
 from takedowns.queries.letters import wording
-from takedowns.queries.thread import delivery_of, letters_of, replies_of, thread_of
+from takedowns.queries.thread import delivery_of, letters_of, messages_of, replies_of, thread_of
 
 
 @require_GET
@@ -28,7 +28,8 @@ def of_case(request: HttpRequest, pk: UUID) -> HttpResponse:
     may_read = can(user, Permission.WORK_CASES, case.team)
     if may_read and replies:
         log_access(by=user, obj=case, reason="work on the case", given="thread.words", case_id=case.pk)
-    thread = thread_of(letters, replies, may_read=may_read, whole=bool(request.GET.get("whole")))
+    written = messages_of(requests)
+    thread = thread_of(letters, replies, written, may_read=may_read, whole=bool(request.GET.get("whole")))
     return render(request, "takedowns/thread.html", {"case": case, "thread": thread})
 
 

@@ -12,7 +12,7 @@ from mailroom.services import inbox
 from platforms.models import Contact, Organisation
 from platforms.services import activate_contact, ensure_platform, propose_contact, record_contact_test
 from takedowns import rules, services
-from takedowns.models import Letter, Reply, TakedownItem, TakedownRequest
+from takedowns.models import FreeLetter, Letter, Reply, TakedownItem, TakedownRequest
 from takedowns.states import Measure
 
 REPORT = """From: Mail Delivery System <mailer-daemon@telegram.test>
@@ -162,6 +162,25 @@ def give_back(letter: Letter, *, status: str = "5.1.1", action: str = "failed") 
     inbox.receive(door="lmtp", envelope_from="", envelope_to=[to], data=raw.replace("\n", "\r\n").encode())
     while inbox.parse_next() or services.file_next():
         pass
+
+
+def message(
+    cast,
+    *,
+    request: TakedownRequest | None = None,
+    message: str = "You could not open our list: here it is again.",
+    with_list: bool = True,
+    answers: Reply | None = None,
+    submitted: bool = False,
+) -> FreeLetter:
+    """A message to the liaison of a request whose letter left, drafted by the analyst."""
+    if request is None:
+        request = approved(cast)
+        mark_left(request)
+    made = services.write_message(
+        request=request, message=message, with_list=with_list, answers=answers, by=cast.analyst
+    )
+    return services.submit_message(free_letter=made, by=cast.analyst) if submitted else made
 
 
 def lines(request: TakedownRequest, *numbers: int) -> list[TakedownItem]:
