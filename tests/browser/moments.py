@@ -100,6 +100,11 @@ def returned_without_words(visitor: Visitor, house: FurnishedHouse) -> None:
     send(visitor.page, "form[action$='/return/']")
 
 
+def message_without_words(visitor: Visitor, house: FurnishedHouse) -> None:
+    visitor.page.goto(house.page("takedowns:write", "uncertain"))
+    send(visitor.page, "main form[data-unsaved]")
+
+
 def menu(visitor: Visitor, _: FurnishedHouse) -> None:
     visitor.page.goto("/")
     visitor.page.locator("header .menu > summary").click()
@@ -126,6 +131,7 @@ MOMENTS: dict[str, tuple[str, Moment]] = {
     "item-without-words": ("minseo", item_without_words),
     "person-without-a-name": ("yuna", person_without_a_name),
     "returned-without-words": ("soyeon", returned_without_words),
+    "message-without-words": ("minseo", message_without_words),
     "menu": ("soyeon", menu),
     "keys": ("minseo", keys),
 }

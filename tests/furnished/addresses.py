@@ -22,10 +22,12 @@ NOBODYS = "nobody's"  # an object that is not there: a deed says all the same th
 SHOWN_AT = {
     "cases:outcome": "closed",
     "takedowns:ask": "fresh",
+    "takedowns:edit_message": "returned",
     "takedowns:follow_up": "mixed",
     "takedowns:on_statement": "on-statement",
     "takedowns:revise": "draft",
     "takedowns:void": "confirmed",
+    "takedowns:write": "unread",
 }
 
 

@@ -17,6 +17,7 @@ class Objects:
     lines: Stages = field(default_factory=dict)
     replies: Stages = field(default_factory=dict)
     letters: Stages = field(default_factory=dict)
+    messages: Stages = field(default_factory=dict)
     unmatched: Stages = field(default_factory=dict)
     organisations: Stages = field(default_factory=dict)
     contacts: Stages = field(default_factory=dict)

@@ -41,6 +41,7 @@ def furnish() -> None:
     _letters(people, made)
     _mixed(people, made)
     _found(made)
+    _messages(people, made)
     print(json.dumps([asdict(address) for address in pages(made, people.soyeon)]))  # noqa: T201  # to the process that asked
 
 
@@ -139,6 +140,35 @@ def _mixed(people: Everybody, made: Objects) -> None:
     made.lines["on-statement"] = request.items.filter(item__standing=Standing.UNVERIFIABLE).get()
     made.lines["confirmed"] = request.items.get(number=2)
     made.replies |= {"read": first, "unread": request.replies.latest("received_at")}
+
+
+def _messages(people: Everybody, made: Objects) -> None:
+    """Answers to liaisons: begun, waiting for a supervisor, given back, on their way."""
+    told: dict[str, Any] = {"by": people.minseo}
+    again = "Thank you for looking again. Items 5 and 10 can still be opened from Korea: please look at them once more."
+    made.messages["awaiting"] = services.write_message(
+        request=made.requests["mixed"], answers=made.replies["unread"], message=again, with_list=False, **told
+    )
+    korean = made.replies["korean"]
+    made.messages["returned"] = services.write_message(
+        request=korean.request, answers=korean, message="3번은 언제쯤 결과를 알 수 있습니까?", with_list=True, **told
+    )
+    open_list = "You wrote that our list could not be opened: here it is again, in the mail itself and as a table."
+    made.messages["approved"] = services.write_message(
+        request=made.requests["overdue"], message=open_list, with_list=True, **told
+    )
+    for stage in ("awaiting", "returned", "approved"):
+        services.submit_message(free_letter=made.messages[stage], **told)
+    services.return_message(
+        free_letter=made.messages["returned"], words="결과를 알려 줄 기한을 함께 물어봐 주세요.", by=people.soyeon
+    )
+    digest = services.latest_wording(made.messages["approved"]).body_sha256
+    made.letters["message"] = services.approve_message(
+        free_letter=made.messages["approved"], digest=digest, by=people.soyeon
+    )
+    made.messages["draft"] = services.write_message(
+        request=made.requests["queued"], message="The room was renamed since.", with_list=False, **told
+    )
 
 
 def _found(made: Objects) -> None:
