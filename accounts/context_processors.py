@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[str, str, Any, Permission | None], ...] = (
 
 # Pages that belong to an entry though their address begins otherwise.
 BELOW = {
+    "desk": ("/waiting/",),
     "cases:cases": ("/requests/", "/replies/", "/letters/", "/messages/", "/lines/"),
     "platforms:organisations": ("/contacts/",),
 }
@@ -69,7 +70,8 @@ def _navigation(request: HttpRequest, user: User) -> list[Entry]:
     for name, key, label, permission in NAVIGATION:
         if permission is None or can(user, permission):
             url = reverse(name)
-            active = request.path == url or (url != "/" and request.path.startswith((url, *BELOW.get(name, ()))))
+            below = BELOW.get(name, ()) if url == "/" else (url, *BELOW.get(name, ()))
+            active = request.path == url or request.path.startswith(below)
             entries.append(Entry(url=url, key=key, label=label, active=active))
     return entries
 

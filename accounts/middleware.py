@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.contrib.auth import middleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import User
 
 API = "/api/"
 DOCS = "/docs/"  # the one page below it that people read
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 # What a person with a one-time password may still do.
 OPEN_WITH_TEMPORARY_PASSWORD = {"accounts:password", "accounts:logout", "accounts:language"}
@@ -74,5 +79,26 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is not None and request.headers.get("HX-Request"):
             # A redirect would be swapped into the middle of the page; this makes the browser go there.
-            return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+            return HttpResponse(status=204, headers={"HX-Redirect": answer.headers["Location"]})
         return answer
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """To the log-in, and from there back to a page: never to an address that only takes forms."""
+        if request.method not in SAFE:
+            messages.warning(request, _("You were logged out meanwhile, and what you have just sent was not saved."))
+            return redirect(_log_in(_page_of(request, "Referer")))
+        if request.headers.get("HX-Request"):
+            return redirect(_log_in(_page_of(request, "HX-Current-URL")))
+        return super().handle_no_permission(request, view_func)
+
+
+def _page_of(request: HttpRequest, header: str) -> str:
+    """The page of ours that this header names, else the desk."""
+    named = urlsplit(request.headers.get(header, ""))
+    ours = named.netloc == request.get_host() and not named.path.startswith("//")
+    return urlunsplit(("", "", named.path, named.query, "")) if ours else "/"
+
+
+def _log_in(page: str) -> str:
+    address = resolve_url(settings.LOGIN_URL)
+    return address if page == "/" else f"{address}?{urlencode({REDIRECT_FIELD_NAME: page})}"

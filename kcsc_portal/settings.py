@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kcsc_portal.not_a_page.NotAPageMiddleware",
     "kcsc_portal.logs.RequestLog",
     "axes.middleware.AxesMiddleware",
 ]

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Paginator
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -74,6 +75,12 @@ def overdue(at: datetime) -> str:
     return _("overdue by %(amount)s") % {"amount": amount(seconds)}
 
 
+@register.filter
+def foldable(link: str) -> SafeString:
+    """A link that may break behind its slashes, before anything breaks inside a word of it."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ([part] for part in link.split("/")))
+
+
 @register.simple_tag
 def widget(field: forms.BoundField, autofocus: bool = False) -> SafeString:
     """A form field's widget in the design system's dress; Django adds aria-describedby and aria-invalid itself."""
@@ -84,6 +91,16 @@ def widget(field: forms.BoundField, autofocus: bool = False) -> SafeString:
     dress = "krds-form-select small" if isinstance(kind, forms.Select) else "krds-input small"
     attrs["class"] = f"{kind.attrs.get('class', '')} {dress}{' is-error' if field.errors else ''}".strip()
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def mistakes(field: forms.BoundField) -> list[str]:
+    """What is wrong with a field, in words; those for an empty one say what to do instead of Django's "required"."""
+    return [_missing(field) if error.code == "required" else error.messages[0] for error in field.errors.as_data()]
+
+
+def _missing(field: forms.BoundField) -> str:
+    return _("Choose one.") if isinstance(field.field, forms.ChoiceField) else _("Please fill this in.")
 
 
 @register.filter

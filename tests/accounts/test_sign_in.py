@@ -133,6 +133,48 @@ def test_every_page_asks_for_a_sign_in_first(client: Client, db: None, address: 
     assert (swapped.status_code, swapped["HX-Redirect"]) == (204, "/login/")
 
 
+PAGE = "/account/?from=here"
+BACK = "/login/?next=%2Faccount%2F%3Ffrom%3Dhere"
+
+
+@pytest.mark.parametrize(
+    ("page", "way"),
+    [
+        (f"http://testserver{PAGE}", BACK),
+        ("https://evil.example/account/", "/login/"),
+        ("http://testserver//evil.example/", "/login/"),
+        ("", "/login/"),
+    ],
+)
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client: Client, db: None, page: str, way: str):
+    client.post("/language/", {"language": "en"})
+    assert client.post("/account/name/", headers={"Referer": page})["Location"] == way
+    assert "was not saved" in client.get(way).content.decode()
+    assert "was not saved" not in client.get(way).content.decode()
+
+
+def test_a_part_of_a_page_asked_for_after_the_session_ended_leads_back_to_the_page(client: Client, db: None):
+    here = f"http://testserver{PAGE}"
+    headers = {"HX-Request": "true", "HX-Current-URL": here, "Referer": here}
+    assert client.post("/account/name/", headers=headers)["HX-Redirect"] == BACK
+    assert client.get("/account/", headers=headers)["HX-Redirect"] == BACK
+
+
+def test_nothing_is_said_of_saving_where_nothing_was_sent(client: Client, db: None):
+    client.post("/language/", {"language": "en"})
+    assert "was not saved" not in client.get("/account/", follow=True).content.decode()
+
+
+def test_an_address_that_only_takes_forms_says_so_to_people(client: Client, make: Make):
+    make("minji", Role.ANALYST)
+    sign_in(client, "minji")
+    page = client.get("/account/name/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "mishap" in page.content.decode()
+    program = client.get("/account/name/", headers={"Accept": "application/json"})
+    assert (program.status_code, program["Allow"], program.content) == (405, "POST", b"")
+
+
 class TestLanguage:
     def said(self, client: Client, **headers: str) -> str:
         return str(client.get("/login/", headers=headers)["Content-Language"])

@@ -29,7 +29,7 @@ def test_a_report_is_recorded_with_its_good_lines_and_told_of_the_bad_ones(cast,
     page = analyst.post(NEW, form_of_a_report(text, institution="Portal Demo School", words="Somebody told us."))
     report = Report.objects.get()
     assert page.url == reverse("cases:report", args=[report.pk])
-    shown = analyst.get(page.url).content.decode()
+    shown = analyst.get(page.url).content.decode().replace("<wbr>", "")
     assert f"t.me/{ROOM}/101" in shown
     assert f"t.me/{ROOM}/102" in shown
     assert "Only links that begin with http, https or tg can be recorded." in shown
