@@ -1,5 +1,7 @@
 """The two machines of the post office, as data, and the codes that its rows carry."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -134,12 +136,21 @@ class AlarmKind(TextChoices):
 
 
 class Part(TextChoices):
-    """The processes of the post office."""
+    """The processes of the post office, by what they do for the house."""
 
-    SENDER = "sender", _("Sender")
-    DOOR = "door", _("Mail door")
-    FETCHER = "fetcher", _("Mailbox fetcher")
-    READER = "reader", _("Reader")
+    SENDER = "sender", _("Letters leave")
+    DOOR = "door", _("Mail servers bring mail")
+    FETCHER = "fetcher", _("Mail is fetched from the mailbox")
+    READER = "reader", _("Mail is read and filed")
+
+
+class Flow(StrEnum):
+    """What the page of the mail knows the last moment of."""
+
+    SENT = "sent"
+    UNREAD = "unread"
+    CANARY_LEFT = "canary_left"
+    CANARY_HOME = "canary_home"
 
 
 class IncomingState(TextChoices):

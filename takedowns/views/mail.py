@@ -16,16 +16,15 @@ from audit.errors import Refused
 from mailroom.models import Alarm, DomainState, IncomingMail
 from mailroom.services import alarms, domains, inbox
 from takedowns.queries.post_office import post_office
-from takedowns.queries.tray import tray_figures
 
 
 @require_GET
 @require(Permission.SEE_MAIL)
 def mail(request: HttpRequest) -> HttpResponse:
-    """Letters that need a person, what the post office asks of whoever runs it, and mail that found no request."""
+    """What waits for somebody, where letters go, and how the post moves."""
     user = signed_in(request)
     may = {"may_work": can(user, Permission.WORK_CASES), "may_run": can(user, Permission.RUN_MAIL)}
-    return render(request, "takedowns/mail.html", {"tray": tray_figures(), **may, **post_office()})
+    return render(request, "takedowns/mail.html", {"post": post_office(user), **may})
 
 
 @require_POST

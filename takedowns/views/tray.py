@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.guards import require, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.rules import can
 from audit.errors import Refused
 from audit.services import log_access
 from mailroom.models import IncomingMail
@@ -148,11 +149,14 @@ def _shown(
     mail = inbox.read_text(incoming) if incoming.sealed else None
     standing = SetAside.objects.standing().filter(incoming=incoming).select_related("by").first()
     found = suggestions(user, incoming, mail) if mail and not standing else []
+    given_up = incoming.state == IncomingState.POISON
     context = {
         "incoming": incoming,
         "mail": mail,
         "aside": standing,
-        "answers": _answers(user, incoming) if incoming.state == IncomingState.POISON else [],
+        "answers": _answers(user, incoming) if given_up else [],
+        "deliveries": incoming.raw.deliveries.all() if given_up else [],
+        "may_run": given_up and can(user, Permission.RUN_MAIL),
         "suggestions": _ticked(found, form),
         "form": form,
         "aside_form": aside_form or SetAsideForm(),

@@ -20,7 +20,6 @@ from typing import Any, Protocol, TypeVar
 from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from mailroom.models import Alarm, OutgoingMail
-from mailroom.queries import post_office
 from mailroom.services import outbox
 from mailroom.states import AlarmKind, NotResent, OutgoingState
 from tests.fakes.relay import FakeRelay, Taken
@@ -250,10 +249,9 @@ class Post:
         copies, rows = self.copies(), self.rows()
         uncertain = [row for row in rows if row.state == OutgoingState.UNCERTAIN]
         refused = [row for row in rows if row.state == OutgoingState.REJECTED]
-        shown = ask(lambda: post_office(most=1000))
+        figures = ask(outbox.queue_figures)
         tasks = set(ask(lambda: list(Alarm.objects.open().values_list("kind", "mail"))))
-        assert {row.pk for row in uncertain} == {row.pk for row in shown.uncertain}, "uncertain and not shown"
-        assert shown.figures.uncertain == len(uncertain)
+        assert figures.uncertain == len(uncertain), "uncertain and not counted"
         kept = {OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.UNCERTAIN}
         lost = [
             row

@@ -1,5 +1,6 @@
 """The page of the mail: who sees it, who acts on it, how many queries it takes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from django.utils import timezone
 
 from audit.models import Event
 from mailroom.models import Alarm, DomainState, IncomingMail, Pulse
-from mailroom.services import alarms, inbox
-from mailroom.states import AlarmKind, Part
+from mailroom.services import alarms, inbox, pulses, sending
+from mailroom.services.sending import Answer, Result
+from mailroom.states import AlarmKind, Ending, Part, Step
+from takedowns.models import Letter
+from tests.takedowns import stages
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +34,13 @@ def trouble(cast) -> dict[str, object]:
 def test_whoever_runs_it_acts_with_a_reason(cast, client, trouble) -> None:
     client.force_login(cast.administrator)
     page = client.get("/mail/").content
-    for words in (b"Our own mail came back.", b"slow.test", b"Reading it took too long.", b"Silent"):
+    for words in (
+        b"Our own mail came back.",
+        b"slow.test",
+        b"Reading it took too long.",
+        b"No letters leave.",
+        b"Silent",
+    ):
         assert words in page
     for name, pk in trouble.items():
         client.post(reverse(f"takedowns:{name}", args=[pk]), {"reason": ""})
@@ -70,6 +80,65 @@ def test_others_only_look_or_not_even_that(cast, client, trouble) -> None:
     assert Alarm.objects.open().exists()
     assert DomainState.objects.get().state == "open"
     assert IncomingMail.objects.get().state == "poison"
+
+
+def test_nothing_waits_for_anybody(cast, client) -> None:
+    for part in (Part.SENDER, Part.DOOR, Part.READER):
+        pulses.begin(part=part, place=f"machine:{part}")
+    client.force_login(cast.analyst)
+    page = client.get("/mail/").content.decode()
+    assert "Nothing waits for anybody" in page
+    assert 'id="tasks"' not in page
+    assert "Letters leave" in page
+    assert "machine:" not in page  # for whoever runs it only
+    client.force_login(cast.administrator)
+    assert "machine:sender" in client.get("/mail/").content.decode()
+
+
+def test_a_refused_letter_leads_to_its_request(cast, client) -> None:
+    request = stages.approved(cast)
+    mail = request.letters.get().mail
+    lease = sending.claim()
+    assert lease
+    sending.reach_envelope(lease)
+    refusal = Answer(550, "5.7.1 we take no mail from you")
+    sending.end(lease, Result(Ending.REJECTED, step=Step.RECIPIENT, answer=refusal, recipient=refusal))
+    page = reverse("takedowns:request", args=[request.pk])
+    for person, leads in ((cast.analyst, True), (cast.supervisor, True), (cast.administrator, False)):
+        client.force_login(person)
+        shown = client.get("/mail/").content.decode()
+        tasks = shown[shown.index('id="tasks"') : shown.index('class="figures"')]
+        assert "A letter was refused for good." in tasks
+        assert "550 5.7.1 we take no mail from you" in tasks
+        assert mail.recipient in tasks
+        assert (page in tasks) == leads
+    domain = shown[shown.index('id="domains"') : shown.index('id="ways"')]
+    assert [words.strip() for words in re.findall(r'data-label="Refused">([^<]*)<', domain)] == ["1"]
+
+
+def test_an_uncertain_letter_leads_to_its_decision(cast, client) -> None:
+    stages.approved(cast)
+    lease = sending.claim()
+    assert lease
+    sending.reach_envelope(lease)
+    taken = Answer(250, "2.1.5 ok")
+    sending.begin_data(lease, recipient=taken, archive=taken)
+    sending.end(lease, Result(Ending.UNCERTAIN, recipient=taken, archive=taken))
+    client.force_login(cast.analyst)
+    shown = client.get("/mail/").content.decode()
+    assert "Nobody knows whether this letter arrived." in shown
+    assert reverse("takedowns:uncertain", args=[Letter.objects.get().pk]) in shown
+
+
+def test_an_unreadable_mail_says_what_is_known_of_it(cast, client, trouble) -> None:
+    again = reverse("takedowns:try_again", args=[trouble["try_again"]])
+    for person, may_run in ((cast.analyst, False), (cast.supervisor, True)):
+        client.force_login(person)
+        page = client.get(reverse("takedowns:unmatched_mail", args=[trouble["try_again"]])).content.decode()
+        assert "Unknown sender" in page
+        for fact in ("Reading it took too long.", "takedown@portal.test", "\xa0bytes", "kept as it came"):
+            assert fact in page
+        assert (again in page) == may_run
 
 
 def test_its_queries_do_not_grow(cast, client, trouble, django_assert_max_num_queries) -> None:
