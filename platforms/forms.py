@@ -58,6 +58,13 @@ class ContactForm(forms.Form):
         self.fields["language"].initial = organisation.language
 
 
+class RecordingForm(forms.Form):
+    """Whether certain replies are recorded without a person, and why that changes."""
+
+    on = forms.TypedChoiceField(choices=[("yes", _("On")), ("no", _("Off"))], coerce=lambda word: word == "yes")
+    reason = forms.CharField(max_length=500)
+
+
 class TermsForm(forms.Form):
     """In which language letters to an organisation are written, and how long it has to answer."""
 

@@ -54,6 +54,22 @@ class Organisation(models.Model):
         return self.name_ko if korean and self.name_ko else self.name
 
 
+class RecordingSwitch(models.Model):
+    """A supervisor had certain replies of an organisation recorded without a person, or ended that. Never edited."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="recording_switches")
+    on = models.BooleanField(_("on"))
+    reason = models.CharField(_("reason"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="platforms_switch_has_reason"),
+        ]
+
+
 class ContactQuerySet(models.QuerySet["Contact"]):
     def active(self) -> "ContactQuerySet":
         """Those to whom letters may go."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import why_not
-from platforms.models import Contact
+from platforms.models import Contact, Organisation
 from platforms.states import CONTACT_TRANSITIONS, ContactStatus
 
 
@@ -18,9 +18,13 @@ def why_not_set_terms(user: User) -> str | None:
     return why_not(user, Permission.MANAGE_CONTACTS)
 
 
-def why_not_switch_recording(user: User) -> str | None:
+def why_not_switch_recording(user: User, organisation: Organisation, *, on: bool) -> str | None:
     """May `user` have certain replies of an organisation recorded without a person, or end that?"""
-    return why_not(user, Permission.APPROVE)
+    if reason := why_not(user, Permission.APPROVE):
+        return reason
+    if organisation.records_without_person == on:
+        return _("This is switched on already.") if on else _("This is switched off already.")
+    return None
 
 
 def why_not_record_test(user: User, contact: Contact) -> str | None:

@@ -16,7 +16,7 @@ from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
 from platforms import rules
-from platforms.models import Contact, Organisation
+from platforms.models import Contact, Organisation, RecordingSwitch
 from platforms.states import ContactRole, ContactStatus, OrganisationKind
 
 # Platforms that have a name of their own in a locator; any other is its registered domain.
@@ -97,11 +97,20 @@ def set_letter_terms(
     return locked
 
 
-def switch_recording(*, organisation: Organisation, on: bool, by: User) -> Organisation:
-    """Let replies of this organisation that are beyond doubt be recorded without a person, or end that."""
-    _refuse(rules.why_not_switch_recording(by))
+def switch_recording(
+    *, organisation: Organisation, on: bool, reason: str, by: User, at: datetime | None = None
+) -> Organisation:
+    """Let replies of this organisation that are beyond doubt be recorded without a person, or end that.
+
+    Raises Refused without a reason, without the permission, or when it is so already.
+    """
+    reason = reason.strip()
     with transaction.atomic():
         locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        _refuse(rules.why_not_switch_recording(by, locked, on=on))
+        if not reason:
+            raise Refused(_("Say why this is switched."))
+        RecordingSwitch.objects.create(organisation=locked, on=on, reason=reason, by=by, at=at or timezone.now())
         locked.records_without_person = on
         locked.save(update_fields=["records_without_person"])
         record(action=Action.RECORDING_SET, by=by, obj=locked, detail={"on": on})

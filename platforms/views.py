@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from accounts.rules import can
 from audit.errors import Refused
 from platforms import queries, services
-from platforms.forms import ContactForm, OrganisationFilterForm, TermsForm
+from platforms.forms import ContactForm, OrganisationFilterForm, RecordingForm, TermsForm
 from platforms.models import Contact, Organisation
 
 PER_PAGE = 50
@@ -69,6 +69,24 @@ def terms(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@require(Permission.APPROVE)
+def recording(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Replies against which nothing speaks are recorded without a person from now on, or no longer are."""
+    user, shown = signed_in(request), get_object_or_404(Organisation, pk=pk)
+    form = RecordingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why this is switched."))
+        return redirect("platforms:organisation", pk=pk)
+    try:
+        services.switch_recording(organisation=shown, by=user, **form.cleaned_data)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, _("Switched. It holds for replies that come in from now on."))
+    return redirect("platforms:organisation", pk=pk)
+
+
+@require_POST
 @require(Permission.MANAGE_CONTACTS)
 def activate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, contact = signed_in(request), get_object_or_404(Contact, pk=pk)
@@ -107,6 +125,8 @@ def _page(
         "organisation": shown,
         "cards": queries.cards(shown, user),
         "may_manage": can(user, Permission.MANAGE_CONTACTS),
+        "may_switch": can(user, Permission.APPROVE),
+        "switched": shown.recording_switches.select_related("by").first(),
         "propose_form": propose_form or ContactForm(organisation=shown),
         "terms_form": terms_form or TermsForm(organisation=shown),
     }

@@ -310,7 +310,9 @@ def _(cast):
 @scene("platforms.services.switch_recording")
 def _(cast: Any) -> Act:
     telegram = stages.telegram(cast)
-    return lambda: platforms.services.switch_recording(organisation=telegram, on=True, by=cast.supervisor)
+    return lambda: platforms.services.switch_recording(
+        organisation=telegram, on=True, reason="Agreed with them.", by=cast.supervisor
+    )
 
 
 @scene("platforms.services.propose_contact")

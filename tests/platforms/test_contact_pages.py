@@ -10,7 +10,7 @@ from accounts.permissions import GRANTS, Permission
 from accounts.states import Role
 from audit.models import Event
 from audit.states import Action
-from platforms.models import Contact, Organisation
+from platforms.models import Contact, Organisation, RecordingSwitch
 from platforms.services import activate_contact, ensure_platform, propose_contact, record_contact_test, retire_contact
 from platforms.states import ContactStatus, OrganisationKind
 from tests.takedowns import stages
@@ -23,6 +23,7 @@ ADDRESSES = {
     "organisation": ("get", P.SEE_CASES),
     "propose": ("post", P.MANAGE_CONTACTS),
     "terms": ("post", P.MANAGE_CONTACTS),
+    "recording": ("post", P.APPROVE),
     "activate": ("post", P.MANAGE_CONTACTS),
     "retire": ("post", P.MANAGE_CONTACTS),
 }
@@ -94,7 +95,7 @@ def test_those_who_only_read_see_no_buttons(cast, at, telegram, proposed) -> Non
     page = at(cast.auditor).get(address("organisation", telegram, proposed)).content.decode()
     assert "korea@telegram.test" in page
     assert "Named on their help page." in page
-    for name in ("propose", "terms", "activate", "retire"):
+    for name in ("propose", "terms", "recording", "activate", "retire"):
         assert address(name, telegram, proposed) not in page
 
 
@@ -148,6 +149,33 @@ def test_the_terms_of_letters(cast, at, telegram) -> None:
         cast.supervisor.pk,
         12,
     )
+
+
+def test_a_supervisor_switches_recording_with_a_reason(cast, at, telegram) -> None:
+    to, page = (reverse(f"platforms:{name}", args=[telegram.pk]) for name in ("recording", "organisation"))
+
+    def told(person, **typed) -> str:
+        return at(person).post(to, typed, follow=True).content.decode()
+
+    shown = at(cast.analyst).get(page).content.decode()
+    assert "A person reads every reply of Telegram" in shown
+    assert to not in shown
+    assert "Say why this is switched." in told(cast.supervisor, on="yes", reason=" ")
+    assert "Say why this is switched." in told(cast.supervisor, on="perhaps", reason="Agreed.")
+    assert not RecordingSwitch.objects.exists()
+    shown = told(cast.supervisor, on="yes", reason="Agreed on 2024-09-10; <b>reviewed</b> monthly.")
+    assert "is recorded as it comes in" in shown
+    assert "&lt;b&gt;reviewed&lt;/b&gt; monthly." in shown
+    assert cast.supervisor.name in shown
+    assert "switched on already" in told(cast.second_supervisor, on="yes", reason="Again.")
+    assert "A person reads every reply" in told(cast.second_supervisor, on="no", reason="Their domain was misused.")
+    telegram.refresh_from_db()
+    assert not telegram.records_without_person
+    events = Event.objects.for_object(telegram).filter(action=Action.RECORDING_SET).order_by("at")
+    assert [(event.actor, event.detail) for event in events] == [
+        (cast.supervisor.pk, {"on": True}),
+        (cast.second_supervisor.pk, {"on": False}),
+    ]
 
 
 def test_from_proposed_to_retired_by_two_people(cast, at, telegram, proposed) -> None:

@@ -36,7 +36,8 @@ def _keys(settings: Any, tmp_path: Path) -> None:
 def asked(cast: Any, *, on: bool) -> TakedownRequest:
     request = stages.approved(cast)
     platform = request.addressee
-    switch_recording(organisation=platform, on=on, by=cast.supervisor)
+    if on:
+        switch_recording(organisation=platform, on=True, reason="Agreed with them.", by=cast.supervisor)
     retired = propose_contact(organisation=platform, email="retired@telegram.test", language="en", by=cast.analyst)
     retire_contact(contact=Contact.objects.get(pk=retired.pk), reason="Out of date.", by=cast.supervisor)
     propose_contact(organisation=platform, email="proposed@telegram.test", language="en", by=cast.analyst)

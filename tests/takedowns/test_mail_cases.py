@@ -41,7 +41,7 @@ def _key(settings: Any, tmp_path: Path) -> None:
 def letter(cast: Any) -> Letter:
     """Of a request to a platform whose certain replies are recorded without a person: the sharpest way to fail."""
     request = stages.approved(cast)
-    switch_recording(organisation=request.addressee, on=True, by=cast.supervisor)
+    switch_recording(organisation=request.addressee, on=True, reason="Agreed with them.", by=cast.supervisor)
     return letter_of(TakedownRequest.objects.get(pk=request.pk))
 
 
@@ -306,7 +306,7 @@ SAYS_NO_REMOVAL = (
 
 def test_24_words_that_sound_like_a_removal(cast: Any) -> None:
     request = stages.approved(cast, items=25)
-    switch_recording(organisation=request.addressee, on=True, by=cast.supervisor)
+    switch_recording(organisation=request.addressee, on=True, reason="Agreed with them.", by=cast.supervisor)
     for text in SAYS_NO_REMOVAL:
         bring_to(letter_of(request), genuine(letter_of(request), text))
     assert Reply.objects.count() == len(SAYS_NO_REMOVAL)

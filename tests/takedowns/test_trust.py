@@ -37,7 +37,7 @@ def zone(settings: Any, tmp_path: Path) -> Zone:
 
 def switched_on(cast: Any) -> TakedownRequest:
     request = stages.approved(cast)
-    switch_recording(organisation=request.addressee, on=True, by=cast.supervisor)
+    switch_recording(organisation=request.addressee, on=True, reason="Agreed with them.", by=cast.supervisor)
     return TakedownRequest.objects.get(pk=request.pk)
 
 
@@ -215,9 +215,9 @@ def test_a_final_answer_that_stands_is_not_overturned_without_a_person(cast: Any
 def test_not_in_a_closed_request_and_not_after_the_switch_is_off(cast: Any, zone: Zone) -> None:
     request = switched_on(cast)
     letter = letter_of(request)
-    switch_recording(organisation=request.addressee, on=False, by=cast.second_supervisor)
+    switch_recording(organisation=request.addressee, on=False, reason="Agreed with them.", by=cast.second_supervisor)
     bring_to(letter, genuine(letter))
-    switch_recording(organisation=request.addressee, on=True, by=cast.supervisor)
+    switch_recording(organisation=request.addressee, on=True, reason="Agreed with them.", by=cast.supervisor)
     services.close_request(request=request, by=cast.analyst)
     bring_to(letter, genuine(letter))
     assert Reply.objects.count() == 2
@@ -229,7 +229,7 @@ def test_only_a_supervisor_switches_it(cast: Any) -> None:
     telegram = stages.telegram(cast)
     for person in (cast.analyst, cast.auditor, cast.administrator):
         with pytest.raises(Refused):
-            switch_recording(organisation=telegram, on=True, by=person)
+            switch_recording(organisation=telegram, on=True, reason="Agreed with them.", by=person)
 
 
 def test_a_person_can_correct_what_a_rule_recorded(cast: Any, zone: Zone) -> None:
