@@ -8,6 +8,7 @@ class Person:
     role: str  # a value of accounts.states.Role
     username: str
     name: str
+    romanised: str
     language: str = "ko"
 
 
@@ -15,10 +16,10 @@ TEAM_KO = "디지털성범죄대응팀"
 TEAM_EN = "Digital Sex-Crime Response Team"
 
 CAST = (
-    Person("intake", "hana", "김하나"),
-    Person("analyst", "minseo", "이민서"),
-    Person("supervisor", "soyeon", "박소연"),
-    Person("auditor", "taeho", "정태호"),
-    Person("administrator", "yuna", "최유나"),
-    Person("privacy_officer", "dohyun", "윤도현"),
+    Person("intake", "hana", "김하나", "Kim Hana"),
+    Person("analyst", "minseo", "이민서", "Lee Minseo"),
+    Person("supervisor", "soyeon", "박소연", "Park Soyeon"),
+    Person("auditor", "taeho", "정태호", "Jung Taeho"),
+    Person("administrator", "yuna", "최유나", "Choi Yuna"),
+    Person("privacy_officer", "dohyun", "윤도현", "Yoon Dohyun"),
 )

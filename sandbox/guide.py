@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,7 +19,7 @@ from sandbox.story.now import places
 
 DUTIES: dict[Role, Promise] = {
     Role.INTAKE: _("Records reports and sees what becomes of them."),
-    Role.ANALYST: _("Groups reports into cases, writes the letters, reads the answers, confirms removals."),
+    Role.ANALYST: _("Groups reports into cases, writes the letters, reads the replies, confirms removals."),
     Role.SUPERVISOR: _("Approves letters, watches the deadlines and how platforms behave."),
     Role.AUDITOR: _("Reads who did what, and the chain that proves it."),
     Role.ADMINISTRATOR: _("Gives accounts and roles to people."),
@@ -31,6 +32,12 @@ class CastMember:
     """A person of the story as the log-in page and the story's panel show them."""
 
     person: Person
+
+    @property
+    def name(self) -> str:
+        """On English pages in Latin letters too; the house's own pages have the name as the person writes it."""
+        written = self.person.name
+        return f"{self.person.romanised} {written}" if get_language() == "en" else written
 
     @property
     def role(self) -> str:
@@ -114,6 +121,19 @@ class Guide:
         """Whether the viewer holds the role whose turn it is."""
         act, viewer = self.act, self.viewer
         return bool(act and viewer and any(held.role == act.who.value for held in viewer.held_roles))
+
+    @property
+    def waits_for_viewer(self) -> bool:
+        """Nothing has happened yet, and nobody is there to see it: the player begins when somebody logs in."""
+        return self.viewer is None and self.plays and self.at.before is None
+
+    @property
+    def left_open(self) -> str:
+        """The case that the story leaves open, if the viewer may see it and nobody has closed it; else nothing."""
+        last, viewer = self.places[-1], self.viewer
+        case = last.facts.case
+        may_see = viewer is not None and can(viewer, Permission.SEE_CASES)
+        return last.page if may_see and case and not case.closed else ""
 
     @property
     def waits_for_platform(self) -> bool:

@@ -21,7 +21,7 @@ from sandbox.stack import Stack
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUN_FILE = "run.json"
 FIRST_STEPS = """\
-Open the address, press a person's name, and watch: the story of the 25 videos begins by itself. The strip at the top of
+Open the address, press a person's name, and watch: the story of the 25 videos begins then. The strip at the top of
 every page says where it stands; "Take over" lets you play. A line of it is told here whenever something happens.
 The simulated platform's desk: {liaison}
 
@@ -116,7 +116,7 @@ def _write(path: Path, stack: Stack) -> None:
 
 
 def _tell(stack: Stack) -> None:
-    people = "\n".join(f"  {person.role:16} {person.username:10} {person.name}" for person in CAST)
+    people = "\n".join(f"  {person.role:16} {person.username:10} {person.name} {person.romanised}" for person in CAST)
     print(f"\nThe portal is at {stack.url}\n\nLog in with the password {stack.secrets.login_password}\n{people}\n")
     print(FIRST_STEPS.format(liaison=stack.liaison_url, var=stack.var))
     print(f"Logs are in {stack.var / 'log'}. Ctrl-C stops everything.\n", flush=True)

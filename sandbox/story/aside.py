@@ -68,7 +68,7 @@ LETTER = Step(
     ],
 )
 RETURN = Step(
-    _("It comes back, and goes out again"),
+    _("It comes back, and goes to another address"),
     [
         Act(
             "aside_bounce",
@@ -96,8 +96,8 @@ ANSWER = Step(
         Act(
             "aside_heard",
             Who.PLATFORM,
-            _("Telegram receives the letter"),
-            _("Telegram’s mailbox answered by itself about the library: out of office."),
+            _("Telegram’s mailbox receives the letter"),
+            _("Telegram’s mailbox replied by itself about the library: out of office."),
             questions.heard,
             pages.request,
             skip=questions.answered(1),
@@ -105,8 +105,8 @@ ANSWER = Step(
         Act(
             "aside_put_away",
             Who.ANALYST,
-            _("The analyst puts the automatic answer away"),
-            _("The automatic answer about the library is put away."),
+            _("The analyst marks the out-of-office reply as read"),
+            _("The analyst marked the out-of-office reply about the library as read."),
             questions.put_away,
             pages.reply,
             skip=questions.answered_at_once,
@@ -123,8 +123,8 @@ ANSWER = Step(
         Act(
             "aside_read",
             Who.ANALYST,
-            _("The analyst reads the answer and accepts what it says"),
-            _("The analyst accepted what the answer about the library says."),
+            _("The analyst reads the reply and accepts what it says"),
+            _("The analyst accepted what the reply about the library says."),
             questions.read(1),
             pages.reply,
             skip=questions.over,
@@ -133,7 +133,7 @@ ANSWER = Step(
             "aside_check",
             Who.HOUSE,
             _("The portal checks what Telegram calls removed"),
-            _("The portal checked the library’s items. The case stays open: the last answer is yours to read."),
+            _("The portal checked the library’s items. The case stays open: the rest is yours to play."),
             questions.all_checked,
             pages.case,
         ),

@@ -33,7 +33,7 @@ REPORTS = Step(
     ],
 )
 GROUP = Step(
-    _("They become one case"),
+    _("The reports become one case"),
     [
         Act(
             "group",
@@ -88,13 +88,13 @@ APPROVAL = Step(
     ],
 )
 SILENCE = Step(
-    _("We look for ourselves"),
+    _("Telegram is silent, and the items are checked"),
     [
         Act(
             "heard",
             Who.PLATFORM,
-            _("Telegram receives the letter"),
-            _("Telegram’s mailbox answered by itself: out of office."),
+            _("Telegram’s mailbox receives the letter"),
+            _("Telegram’s mailbox replied by itself: out of office."),
             questions.heard,
             pages.request,
             skip=questions.answered(1),
@@ -102,8 +102,8 @@ SILENCE = Step(
         Act(
             "put_away",
             Who.ANALYST,
-            _("The analyst puts the automatic answer away"),
-            _("The automatic answer is put away; it says nothing about any item."),
+            _("The analyst marks the out-of-office reply as read"),
+            _("The analyst marked the out-of-office reply as read; it says nothing about any item."),
             questions.put_away,
             pages.reply,
             skip=questions.answered_at_once,
@@ -126,7 +126,7 @@ ANSWER = Step(
             "answer_1",
             Who.PLATFORM,
             _("Telegram’s liaison answers"),
-            _("Telegram’s answer came in: a part is removed, the rest is under review."),
+            _("Telegram’s reply came in: a part is removed, the rest is under review."),
             questions.answered(1),
             pages.request,
             skip=questions.over,
@@ -134,8 +134,8 @@ ANSWER = Step(
         Act(
             "read_1",
             Who.ANALYST,
-            _("The analyst reads the answer and accepts what it says"),
-            _("The analyst accepted what the answer says."),
+            _("The analyst reads the reply and accepts what it says"),
+            _("The analyst accepted what the reply says."),
             questions.read(1),
             pages.reply,
             skip=questions.over,
@@ -152,7 +152,7 @@ ANSWER = Step(
     ],
 )
 FOLLOW_UP = Step(
-    _("What is still there is asked for again"),
+    _("A follow-up asks for what is still there"),
     [
         Act(
             "follow_up",
@@ -180,8 +180,8 @@ THE_REST = Step(
         Act(
             "read_2",
             Who.ANALYST,
-            _("The analyst reads the second answer and accepts what it says"),
-            _("The analyst accepted the second answer."),
+            _("The analyst reads the second reply and accepts what it says"),
+            _("The analyst accepted the second reply."),
             questions.read(2),
             pages.reply,
             skip=questions.over,
@@ -198,8 +198,8 @@ THE_REST = Step(
         Act(
             "read_3",
             Who.ANALYST,
-            _("The analyst reads the last answer and accepts what it says"),
-            _("The analyst accepted the last answer."),
+            _("The analyst reads the last reply and accepts what it says"),
+            _("The analyst accepted the last reply."),
             questions.all_read,
             pages.reply,
             skip=questions.over,
@@ -215,7 +215,7 @@ THE_REST = Step(
         Act(
             "look_2",
             Who.ANALYST,
-            _("Everything is found gone; what is not, the analyst has checked once more"),
+            _("What is not gone yet is checked once more"),
             _("The portal found everything gone."),
             questions.settled,
             pages.case,
@@ -250,7 +250,7 @@ CLOSE = Step(
 )
 
 OFFER = Step(
-    _("The dedicated address is tested"),
+    _("The new contact address is tested and put to use"),
     [
         Act(
             "offer_test",

@@ -24,17 +24,21 @@ PATIENCE = 4  # an act that did not work is tried again after so many paces
 
 class Player:
     """`pace`: seconds from whatever happened last in a chapter to the staff's next act there; two chapters go on side
-    by side. `say` gets a line for each act that is done, by whomever.
+    by side. `say` gets a line for each act that is done, by whomever. Nothing is played before `is_watched`, asked
+    until it is.
     """
 
-    def __init__(self, *, staff: Staff, pace: float, say: Callable[[str], None]) -> None:
-        self._staff, self._pace, self._say = staff, pace, say
+    def __init__(
+        self, *, staff: Staff, pace: float, say: Callable[[str], None], is_watched: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._staff, self._pace, self._say, self._is_watched = staff, pace, say, is_watched
         self._told: dict[str, str] = {}  # room -> the last act that was told
         self._seen: dict[str, Act | None] = {}
         self._not_before: dict[str, float] = {}
         self._breath = 0.0
         self._stumbled = ""
         self._waits = False
+        self._begun: bool | None = None  # None: nothing was said of it yet
 
     def play(self, *, until_over: bool = False) -> None:
         """Go on for ever, or until every chapter is over."""
@@ -44,7 +48,7 @@ class Player:
             if over := all(each.act is None for each in now):
                 if until_over:
                     return
-            elif self._may_play() and time.monotonic() >= self._breath:
+            elif self._may_play() and self._may_begin() and time.monotonic() >= self._breath:
                 self._act_one(now)
             time.sleep(REST_SECONDS if over else LOOK_SECONDS)
 
@@ -54,6 +58,18 @@ class Player:
             self._waits = taken_over
             self._say("a person has taken over: the staff wait" if taken_over else "the staff play again")
         return not taken_over
+
+    def _may_begin(self) -> bool:
+        """Whoever comes first is to see the story from its start, and has a pace to look around before it."""
+        if self._begun:
+            return True
+        if self._is_watched():
+            self._begun = True
+            self._not_before = dict.fromkeys(self._not_before, time.monotonic() + self._pace)
+        elif self._begun is None:
+            self._begun = False
+            self._say("the story begins as soon as somebody logs in")
+        return self._begun
 
     def _notice(self, now: Sequence[Place]) -> None:
         """Tell what was done since the last look, and give people the time to see it."""

@@ -83,7 +83,7 @@ def test_whose_turn_it_is_goes_there_and_the_others_continue_as_that_person(clie
     mine = seen_by(client, "hana")
     assert f'<a class="krds-btn small primary" id="story-do" href="{reverse("cases:report_new")}">' in mine
     others = seen_by(client, "minseo")
-    assert "Continue as 김하나 (Intake)" in others
+    assert "Continue as Kim Hana 김하나 (Intake)" in others
     continued = client.post(ADDRESSES["continue"], {"username": "hana", "next": reverse("cases:report_new")})
     assert continued.headers["Location"] == reverse("cases:report_new")
     assert client.get(continued.headers["Location"]).status_code == 200
@@ -94,7 +94,7 @@ def test_the_turn_goes_with_the_story(client, staff):
     address = reverse("takedowns:request", args=[request.pk])
     assert f'id="story-do" href="{address}"' in seen_by(client, "minseo")
     submit(request=request, by=staff.analyst)
-    assert "Continue as 박소연 (Supervisor)" in seen_by(client, "minseo")
+    assert "Continue as Park Soyeon 박소연 (Supervisor)" in seen_by(client, "minseo")
     assert f'id="story-do" href="{address}"' in seen_by(client, "soyeon")
     assert reverse("cases:case", args=[request.case_id]) in seen_by(client, "taeho")  # may look
     assert reverse("cases:case", args=[request.case_id]) not in seen_by(client, "yuna")  # sees no cases
@@ -140,11 +140,11 @@ def test_the_bar_asks_for_itself_and_says_what_is_new(client, staff, player):
 def test_the_end_says_so(client, staff):
     close(staff, stages.case_of(staff, items=25, first=1, room=script.SCHOOL))
     page = seen_by(client, "minseo", ADDRESSES["story"])
-    assert "The story is told" not in page  # the little case is still to come
+    assert "The story has ended" not in page  # the little case is still to come
     assert "Intake records the report of a library" in page
     close(staff, stages.case_of(staff, items=3, first=1, room=script.LIBRARY))
     for path in ("/", ADDRESSES["story"]):
-        assert "The story is told" in seen_by(client, "minseo", path)
+        assert "The story has ended" in seen_by(client, "minseo", path)
 
 
 def close(staff: Cast, case: Case) -> None:
@@ -188,6 +188,35 @@ def test_without_logging_in_there_is_no_story_page(client):
         assert client.get(ADDRESSES[name]).status_code == 302
     assert client.post(ADDRESSES["platform"], {"do": "hurry"}).status_code == 302
     assert client.get(ADDRESSES["bar"]).status_code == 200
+
+
+def strip(client: Client) -> str:
+    client.post("/language/", {"language": "en"})
+    page = client.get("/login/").content.decode()
+    return page[page.index('id="sandbox-bar"') : page.index("</aside>")]
+
+
+def test_who_is_logged_out_is_told_that_the_story_waits_and_then_how_to_watch_it(client, staff, player):
+    shown = strip(client)
+    assert "begins as soon as somebody logs in" in shown
+    assert "Take over" not in shown
+    assert "href" not in shown
+    stages.reported(staff, items=15, first=1, room=script.SCHOOL)
+    shown = strip(client)
+    assert "Step 1 of" in shown
+    assert f'href="{reverse("accounts:login")}">Log in to watch' in shown
+    assert shown.count("href") == 1
+
+
+def test_the_end_leads_on_to_what_can_be_tried(client, staff):
+    close(staff, stages.case_of(staff, items=25, first=1, room=script.SCHOOL))
+    library = stages.case_of(staff, items=3, first=1, room=script.LIBRARY)
+    close(staff, library)
+    rooms, left_open = f'href="{ADDRESSES["story"]}#rooms"', f'<li><a href="{reverse("cases:case", args=[library.pk])}'
+    for username in ("minseo", "yuna"):
+        page = seen_by(client, username)
+        assert page.count(rooms) == 2  # in the strip and in the panel
+        assert left_open not in page
 
 
 def test_a_platform_that_is_down_is_told(client):

@@ -50,12 +50,12 @@ def column(house: House, statement: str) -> list:
 
 
 def test_the_story_plays_itself_and_people_may_take_over(told: House) -> None:
-    # It was taken over before it began: the player waits, whatever is done by hand.
-    taken_over = told.stack.var / "story" / "taken-over"
-    taken_over.parent.mkdir()
-    taken_over.touch()
+    # Nobody is there to see it, and then it is taken over before it began: the player waits, whatever is done by hand.
     told.stack.start("player")
+    says(told, "the story begins as soon as somebody logs in")
+    (told.stack.var / "story" / "taken-over").touch()
     says(told, "a person has taken over")
+    assert column(told, "SELECT count(*) FROM accounts_user WHERE last_login IS NOT NULL") == [0]
     intake = told.person("intake")
     form = intake.open("/reports/new/").form("/reports/new/", having="links")
     intake.send(form, links=script.pasted(script.SCHOOL, range(1, 16)), source="police")
