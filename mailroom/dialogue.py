@@ -52,6 +52,7 @@ class Relay:
     def __init__(self) -> None:
         self._server: smtplib.SMTP | None = None
         self._mails = 0
+        self._asked = False
 
     def __enter__(self) -> Self:
         return self
@@ -69,16 +70,24 @@ class Relay:
     def drop(self) -> None:
         if self._server is not None:
             self._server.close()
-        self._server, self._mails = None, 0
+        self._server, self._mails, self._asked = None, 0, False
+
+    def is_ready(self) -> bool:
+        """Is there a kept connection that can take one more mail, and answers? The next mail does not ask again."""
+        if self._mails >= MAILS_A_CONNECTION:
+            self.part()
+        if self._server is not None and not self._asked:
+            self._asked = _answers(self._server)
+            if not self._asked:
+                self.drop()
+        return self._asked
 
     def line(self) -> smtplib.SMTP:
         """A connection that answers. Raises SMTP_ERRORS when there is none to be had."""
-        if self._mails >= MAILS_A_CONNECTION:
-            self.part()
-        if self._server is not None and not _answers(self._server):
-            self.drop()
-        self._server = self._server or _connect()
-        self._mails += 1
+        if not self.is_ready():
+            self._server = _connect()
+        assert self._server is not None
+        self._mails, self._asked = self._mails + 1, False
         return self._server
 
     def hand_over(self, mail: Mail, gate: Gate) -> Result:

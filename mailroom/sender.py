@@ -68,14 +68,13 @@ def send_canary(relay: Relay) -> bool:
 
 def send_next(relay: Relay | None = None) -> bool:
     """Try the letter that has waited longest. False when none is due. `relay` is kept open for the next one."""
-    lease = sending.claim()
-    if lease is None:
-        return False
     if relay is None:
         with Relay() as for_this_one:
-            _write_down(lease, _try(lease, for_this_one))
-    else:
-        _write_down(lease, _try(lease, relay))
+            return send_next(for_this_one)
+    lease = sending.claim(connected=relay.is_ready())
+    if lease is None:
+        return False
+    _write_down(lease, _try(lease, relay))
     return True
 
 

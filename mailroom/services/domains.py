@@ -1,10 +1,12 @@
 """Domains that letters go to: how many a minute, and the breaker that stops them when too much goes wrong.
 
 The rate is a generic cell rate (leaky bucket): one timestamp a domain that runs ahead of the clock by one slot for
-each letter, and may run ahead by `burst()`. Locks are taken in one order, letter before domain.
+each letter, and may run ahead by a burst. Locks are taken in one order, letter before domain.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from django.conf import settings
@@ -32,48 +34,65 @@ TROUBLE_OF = {
 }
 
 
-def slot() -> timedelta:
-    """From one letter to the next for one domain, when many wait; nothing where no limit is set."""
+@dataclass(frozen=True)
+class Pace:
+    """How quickly letters may follow each other to one domain, and how long a stopped one is left alone at most."""
+
+    slot: timedelta  # from one letter to the next when many wait; nothing where no limit is set
+    burst: timedelta  # how far ahead of its slots a domain may run
+    longest_stop: timedelta
+
+
+def pace() -> Pace:
+    """As the settings say."""
     a_minute = settings.MAIL_DOMAIN_PER_MINUTE
-    return timedelta(seconds=60 / a_minute) if a_minute else timedelta(0)
+    slot = timedelta(seconds=60 / a_minute) if a_minute else timedelta(0)
+    longest = max(settings.MAIL_BREAKER_LONGEST, settings.MAIL_RECONNECT_SECONDS)
+    return Pace(slot, slot * (settings.MAIL_DOMAIN_BURST - 1), timedelta(seconds=longest))
 
 
-def burst() -> timedelta:
-    """How far ahead of its slots a domain may run."""
-    return slot() * (settings.MAIL_DOMAIN_BURST - 1)
-
-
-def held() -> QuerySet[DomainState]:
+def held(pace: Pace) -> QuerySet[DomainState]:
     """Nothing may leave for these just now: stopped, on trial with another letter, or too many a minute."""
-    return DomainState.objects.filter(_full() | _stopped() | Q(state=Breaker.HALF_OPEN))
+    return DomainState.objects.filter(_full(pace) | _stopped(pace) | Q(state=Breaker.HALF_OPEN))
 
 
 # A moment further ahead than there is reason for was written while the database's clock was wrong: nobody waits for it.
 
 
-def _full() -> Q:
+def _full(pace: Pace) -> Q:
     """More letters have left than the rate allows."""
-    ahead = Now() + burst()
-    return Q(next_slot_at__gt=ahead, next_slot_at__lte=ahead + slot()) if slot() else Q(pk=None)
+    ahead = Now() + pace.burst
+    return Q(next_slot_at__gt=ahead, next_slot_at__lte=ahead + pace.slot) if pace.slot else Q(pk=None)
 
 
-def _stopped() -> Q:
+def _stopped(pace: Pace) -> Q:
     """Not even one letter may try yet."""
-    longest = timedelta(seconds=max(settings.MAIL_BREAKER_LONGEST, settings.MAIL_RECONNECT_SECONDS))
-    return Q(state=Breaker.OPEN, retry_at__gt=Now(), retry_at__lte=Now() + longest)
+    return Q(state=Breaker.OPEN, retry_at__gt=Now(), retry_at__lte=Now() + pace.longest_stop)
 
 
-def let_through(mail: OutgoingMail) -> bool:
-    """Take a slot of the letter's domain, in the transaction that claims it. False: somebody else was quicker."""
-    return _take_slot(mail) or _first_of_its_domain(mail) or _begin_trial(mail)
+class Passed(Enum):
+    FREELY = "freely"
+    ON_TRIAL = "on trial"  # the domain was stopped, and this is the one letter that tries
+
+
+def let_through(mail: OutgoingMail) -> Passed | None:
+    """Take a slot of the letter's domain, in the transaction that claims it. None: somebody else was quicker."""
+    if _take_slot(mail) or _first_of_its_domain(mail):
+        return Passed.FREELY
+    return Passed.ON_TRIAL if _begin_trial(mail) else None
+
+
+def is_on_trial(mail: OutgoingMail) -> bool:
+    """Is this the letter that its stopped domain is tried with?"""
+    return DomainState.objects.filter(domain=mail.domain, probe=mail.pk).exists()
 
 
 def _take_slot(mail: OutgoingMail) -> bool:
-    free = DomainState.objects.filter(domain=mail.domain, state=Breaker.CLOSED)
-    if not slot():
+    free, own = DomainState.objects.filter(domain=mail.domain, state=Breaker.CLOSED), pace()
+    if not own.slot:
         return free.exists()
-    ahead = When(next_slot_at__range=(Now(), Now() + burst()), then=F("next_slot_at"))
-    return bool(free.exclude(_full()).update(next_slot_at=Case(ahead, default=Now()) + slot()))
+    ahead = When(next_slot_at__range=(Now(), Now() + own.burst), then=F("next_slot_at"))
+    return bool(free.exclude(_full(own)).update(next_slot_at=Case(ahead, default=Now()) + own.slot))
 
 
 def _first_of_its_domain(mail: OutgoingMail) -> bool:
@@ -84,17 +103,17 @@ def _first_of_its_domain(mail: OutgoingMail) -> bool:
 
 
 def _begin_trial(mail: OutgoingMail) -> bool:
-    row = _locked(mail.domain, ~_stopped(), state=Breaker.OPEN)
+    row = _locked(mail.domain, ~_stopped(pace()), state=Breaker.OPEN)
     if row is not None:
         _move(row, Breaker.HALF_OPEN, probe=mail.pk)
     return row is not None
 
 
-def note_end(*, mail: OutgoingMail, ending: Ending, step: Step | str) -> None:
+def note_end(*, mail: OutgoingMail, ending: Ending, step: Step | str, on_trial: bool) -> None:
     """How a try ended, as far as it speaks of the recipient's domain; in the transaction that ends the try."""
     trouble = TROUBLE_OF.get(ending) if step in ABOUT_THE_RECIPIENT else None
-    row = _locked(mail.domain, probe=mail.pk)
-    if row is not None:
+    # A person may have released the domain in the midst of the trial.
+    if on_trial and (row := _locked(mail.domain, probe=mail.pk)) is not None:
         _end_trial(row, accepted=ending == Ending.ACCEPTED, trouble=trouble is not None)
     if trouble is not None:
         _note(mail, trouble)

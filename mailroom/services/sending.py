@@ -9,10 +9,11 @@ import random
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
@@ -21,6 +22,7 @@ from audit.states import Action
 from mailroom.models import OutgoingMail, SendAttempt
 from mailroom.services import domains
 from mailroom.services.alarms import raise_alarm, settle_alarms
+from mailroom.services.domains import Passed
 from mailroom.services.outbox import accept, locked, move
 from mailroom.states import STATE_AFTER, AlarmKind, Ending, OutgoingState, Phase, Step
 
@@ -33,6 +35,8 @@ class Lease:
 
     mail: OutgoingMail
     token: uuid.UUID
+    connected: bool = False  # taken with the mail server at the other end: the envelope was reached with the lease
+    on_trial: bool = False  # its domain was stopped, and this letter shows whether the way is open again
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class Answer:
 
     code: int | None = None
     text: str = ""
+
+
+NOTHING = Answer()  # was answered yet
 
 
 @dataclass
@@ -54,38 +61,49 @@ class Result:
     archive: Answer = field(default_factory=Answer)
 
 
-def claim() -> Lease | None:
+def claim(*, connected: bool = False) -> Lease | None:
     """Take the letter that has waited longest and whose domain may have one now, or None.
 
-    Senders at the same moment get different letters; the domain's slot is taken in the same transaction.
+    Senders at the same moment get different letters; the domain's slot is taken in the same transaction. `connected`:
+    the mail server answered a moment ago, so this try begins with the envelope.
     """
     with transaction.atomic():
         # Each round finds another letter, or none: a domain whose slot somebody else took meanwhile is held by then.
         seen: set[uuid.UUID] = set()
         while (mail := _next_due()) is not None and mail.pk not in seen:
-            if domains.let_through(mail):
-                return _lease(mail)
+            if (passed := domains.let_through(mail)) is not None:
+                return _lease(mail, connected=connected, on_trial=passed == Passed.ON_TRIAL)
             seen.add(mail.pk)
     return None
 
 
 def _next_due() -> OutgoingMail | None:
-    held = domains.held().filter(domain=OuterRef("domain"))
-    due = OutgoingMail.objects.due(timedelta(seconds=_longest_wait())).filter(~Exists(held))
-    return due.select_for_update(skip_locked=True, no_key=True).first()
+    sql, params = _due(domains.pace(), _longest_wait())
+    return next(iter(OutgoingMail.objects.raw(sql, params)), None)
 
 
-def _lease(mail: OutgoingMail) -> Lease:
+@cache
+def _due(pace: domains.Pace, longest_wait: float) -> tuple[str, Any]:
+    """The letter that is next, as SQL: writing it takes Django longer than answering it takes PostgreSQL."""
+    held = domains.held(pace).filter(domain=OuterRef("domain"))
+    due = OutgoingMail.objects.due(timedelta(seconds=longest_wait)).filter(~Exists(held))
+    sql, params = due.select_for_update(skip_locked=True, no_key=True)[:1].query.sql_with_params()
+    return sql, params
+
+
+def _lease(mail: OutgoingMail, *, connected: bool, on_trial: bool) -> Lease:
     token = uuid.uuid4()
+    phase = Phase.ENVELOPE if connected else Phase.CONNECTING
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state=OutgoingState.SENDING,
-        phase=Phase.CONNECTING,
+        phase=phase,
         lease_token=token,
         lease_until=_lease_end(),
         attempts=F("attempts") + 1,
     )
-    SendAttempt.objects.create(mail=mail, n=mail.attempts + 1, lease_token=token, relay=relay())
-    return Lease(mail=mail, token=token)
+    reached = {"envelope_at": Now()} if connected else {}
+    SendAttempt.objects.create(mail=mail, n=mail.attempts + 1, lease_token=token, relay=relay(), phase=phase, **reached)
+    return Lease(mail=mail, token=token, connected=connected, on_trial=on_trial)
 
 
 def relay() -> str:
@@ -95,26 +113,45 @@ def relay() -> str:
 
 def reach_envelope(lease: Lease) -> bool:
     """The server is ready for sender and recipient. False: the lease is lost."""
-    return _reach(lease, Phase.ENVELOPE, envelope_at=Now())
+    return lease.connected or _reach(lease, Phase.ENVELOPE)
 
 
 def begin_data(lease: Lease, *, recipient: Answer, archive: Answer) -> bool:
     """Committed before DATA is spoken. False: do not speak it; the lease is lost, or an earlier try's copy is in."""
-    return _reach(lease, Phase.DATA, data_at=Now(), **_answers(recipient=recipient, archive=archive))
+    return _reach(lease, Phase.DATA, recipient=recipient, archive=archive)
 
 
-def _reach(lease: Lease, phase: Phase, **facts: Any) -> bool:
-    with transaction.atomic():
-        held = OutgoingMail.objects.filter(
-            pk=lease.mail.pk,
-            state=OutgoingState.SENDING,
-            lease_token=lease.token,
-            lease_until__gt=Now(),
-            archived_at__isnull=True,
-        ).update(phase=phase, lease_until=_lease_end())
-        if held:
-            SendAttempt.objects.filter(lease_token=lease.token).update(phase=phase, **facts)
-    return bool(held)
+# The letter and its try in one statement, which outside of a transaction is committed when it returns: the mail server
+# waits at this point, and a statement each with BEGIN and COMMIT would be four journeys to the database.
+REACH = """
+WITH held AS (
+    UPDATE mailroom_outgoingmail SET phase = %(phase)s, lease_until = statement_timestamp() + %(lease)s
+    WHERE id = %(mail)s AND state = %(sending)s AND lease_token = %(token)s
+        AND lease_until > statement_timestamp() AND archived_at IS NULL
+    RETURNING lease_token
+)
+UPDATE mailroom_sendattempt AS attempt SET
+    phase = %(phase)s,
+    envelope_at = coalesce(attempt.envelope_at, statement_timestamp()),
+    data_at = CASE WHEN %(phase)s = %(data)s THEN statement_timestamp() END,
+    recipient_code = %(recipient_code)s, recipient_text = %(recipient_text)s,
+    archive_code = %(archive_code)s, archive_text = %(archive_text)s
+FROM held WHERE attempt.lease_token = held.lease_token
+"""
+
+
+def _reach(lease: Lease, phase: Phase, *, recipient: Answer = NOTHING, archive: Answer = NOTHING) -> bool:
+    facts: dict[str, Any] = {
+        "phase": phase.value,
+        "data": Phase.DATA.value,
+        "sending": OutgoingState.SENDING.value,
+        "lease": timedelta(seconds=settings.MAIL_LEASE),
+        "mail": lease.mail.pk,
+        "token": lease.token,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(REACH, facts | _answers(recipient=recipient, archive=archive))
+        return cursor.rowcount == 1
 
 
 def end(lease: Lease, result: Result) -> None:
@@ -122,7 +159,7 @@ def end(lease: Lease, result: Result) -> None:
     with transaction.atomic():
         mail = locked(lease.mail.pk)
         if mail.state == OutgoingState.SENDING and mail.lease_token == lease.token:
-            _end(mail, lease.token, result)
+            _end(mail, lease.token, result, on_trial=lease.on_trial)
         else:
             _end_late(mail, lease.token, result)
 
@@ -142,11 +179,12 @@ def _end_one_lapsed() -> bool:
         mail = rows.order_by("lease_until").first()
         if mail is None or mail.lease_token is None:
             return False
-        _end(mail, mail.lease_token, Result(Ending.UNCERTAIN if mail.phase == Phase.DATA else Ending.LAPSED))
+        result = Result(Ending.UNCERTAIN if mail.phase == Phase.DATA else Ending.LAPSED)
+        _end(mail, mail.lease_token, result, on_trial=domains.is_on_trial(mail))
     return True
 
 
-def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
+def _end(mail: OutgoingMail, token: uuid.UUID, result: Result, *, on_trial: bool) -> None:
     answers = _answers(recipient=result.recipient, archive=result.archive) if result.recipient.code else {}
     last = _answers(smtp=result.answer)
     SendAttempt.objects.filter(lease_token=token).update(
@@ -156,7 +194,7 @@ def _end(mail: OutgoingMail, token: uuid.UUID, result: Result) -> None:
     if state == OutgoingState.REJECTED:
         raise_alarm(kind=AlarmKind.LETTER_REFUSED, mail=mail)
     note_archive_answer(result.archive)
-    domains.note_end(mail=mail, ending=result.ending, step=result.step)
+    domains.note_end(mail=mail, ending=result.ending, step=result.step, on_trial=on_trial)
     if mail.archived_at is not None and state in (OutgoingState.QUEUED, OutgoingState.UNCERTAIN):
         accept(mail=mail, because="archive_copy", **last)
     elif state == OutgoingState.ACCEPTED:

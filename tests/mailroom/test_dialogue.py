@@ -32,7 +32,8 @@ def test_many_letters_on_one_connection(letter: Letter, relay: FakeRelay) -> Non
     mails = [letter() for _ in range(5)]
     send_all()
     assert [taken.data for taken in relay.taken] == [outbox.read_bytes(mail) for mail in mails]
-    assert (relay.seen.count("connect"), relay.seen.count("rset"), relay.seen.count("quit")) == (1, 4, 1)
+    # Asked before each look at the outbox but the first; the last look finds nothing.
+    assert (relay.seen.count("connect"), relay.seen.count("rset"), relay.seen.count("quit")) == (1, 5, 1)
 
 
 def test_a_connection_is_not_used_for_ever(letter: Letter, relay: FakeRelay, monkeypatch: pytest.MonkeyPatch) -> None:
