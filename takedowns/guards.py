@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from mailroom.models import IncomingMail
 from takedowns.models import FreeLetter, Letter, Reply, TakedownItem, TakedownRequest
+from takedowns.queries.tray import on_the_table
 
 
 def get_request_for(user: User, pk: UUID) -> TakedownRequest:
@@ -31,6 +34,14 @@ def get_reply_for(user: User, pk: UUID) -> Reply:
         ),
         pk=pk,
     )
+
+
+def get_unmatched(pk: UUID) -> IncomingMail:
+    """A mail of the tray, or one that was set aside: nobody else's mail can be had this way."""
+    incoming = on_the_table(pk)
+    if incoming is None:
+        raise Http404
+    return incoming
 
 
 def get_line_for(user: User, pk: UUID) -> TakedownItem:

@@ -1,10 +1,15 @@
 """What a mail carries beside its words: its page of HTML, cleaned and caged, and its attachments, for download only."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 import nh3
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -16,8 +21,9 @@ from mailroom.children import CannotRead
 from mailroom.models import IncomingMail
 from mailroom.parsing import extract_attachment, extract_page
 from mailroom.services.inbox import SEAL_ERRORS, read_text
-from takedowns.guards import get_reply_for
-from takedowns.models import Reply
+from takedowns.guards import get_reply_for, get_unmatched
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 # Shapes of a text, and nothing that could fetch, link, run or hide anything.
 TAGS = {
@@ -31,6 +37,11 @@ ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": 
 CAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 
 
+def may_frame(view: View) -> View:
+    """For a page that shows the cage."""
+    return csp_update({"frame-src": [SELF]})(view)  # type: ignore[return-value]  # its types know no arguments
+
+
 @require_safe
 @require(Permission.WORK_CASES)
 @xframe_options_sameorigin
@@ -39,32 +50,63 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = signed_in(request)
     reply = get_reply_for(user, pk)
     log_access(by=user, obj=reply, reason="work on the case", given="reply.page", case_id=reply.request.case_id)
-    try:
-        html = extract_page(_bytes_of(reply.incoming))
-    except (CannotRead, *SEAL_ERRORS):
-        raise Http404 from None
-    cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(), link_rel=None)
-    shown = render(request, "takedowns/reply_page.html", {"cleaned": cleaned})
-    shown.headers["Content-Security-Policy"] = CAGE
-    return shown
+    return _caged(request, reply.incoming)
 
 
 @require_safe
 @require(Permission.WORK_CASES)
 def attachment(request: HttpRequest, pk: UUID, n: int) -> HttpResponse:
-    """One attachment as it came, never shown and never unpacked: a download under a name of our own making."""
+    """One attachment of a reply as it came, never shown and never unpacked."""
     user = signed_in(request)
     reply = get_reply_for(user, pk)
     log_access(by=user, obj=reply, reason="work on the case", given=f"attachment.{n}", case_id=reply.request.case_id)
+    return _download(reply.incoming, n, called=reply.request.number)
+
+
+@require_safe
+@require(Permission.WORK_CASES)
+@xframe_options_sameorigin
+def unmatched_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same of a mail that found no request."""
+    incoming = get_unmatched(pk)
+    log_access(by=signed_in(request), obj=incoming, reason="mail without a request", given="mail.page")
+    return _caged(request, incoming)
+
+
+@require_safe
+@require(Permission.WORK_CASES)
+def unmatched_attachment(request: HttpRequest, pk: UUID, n: int) -> HttpResponse:
+    """One attachment of a mail that found no request."""
+    incoming = get_unmatched(pk)
+    log_access(by=signed_in(request), obj=incoming, reason="mail without a request", given=f"attachment.{n}")
+    return _download(incoming, n, called=f"mail-{timezone.localtime(incoming.received_at):%Y%m%d-%H%M}")
+
+
+def _caged(request: HttpRequest, incoming: IncomingMail) -> HttpResponse:
     try:
-        data = extract_attachment(_bytes_of(reply.incoming), n)
+        html = extract_page(_bytes_of(incoming))
+    except (CannotRead, *SEAL_ERRORS):
+        raise Http404 from None
+    cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(), link_rel=None)
+    shown = render(request, "takedowns/caged_page.html", {"cleaned": cleaned})
+    shown.headers["Content-Security-Policy"] = CAGE
+    return shown
+
+
+def _download(incoming: IncomingMail, n: int, *, called: str) -> HttpResponse:
+    """A download under a name of our own making: what it belongs to, its place, a harmless ending."""
+    if incoming.sealed is None:
+        raise Http404
+    try:
+        data = extract_attachment(_bytes_of(incoming), n)
+        listed = read_text(incoming).attachments
     except (CannotRead, *SEAL_ERRORS):
         raise Http404 from None
     return HttpResponse(
         data,
         content_type="application/octet-stream",
         headers={
-            "Content-Disposition": f'attachment; filename="{_name(reply, n)}"',
+            "Content-Disposition": f'attachment; filename="{called}-{n + 1}.{_ending(listed, n)}"',
             "Content-Security-Policy": CAGE,
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
@@ -72,11 +114,10 @@ def attachment(request: HttpRequest, pk: UUID, n: int) -> HttpResponse:
     )
 
 
-def _name(reply: Reply, n: int) -> str:
-    """Request number and place in the mail; of the sender's name no more than a harmless ending."""
-    listed = read_text(reply.incoming).attachments
+def _ending(listed: list[dict[str, Any]], n: int) -> str:
+    """Of the sender's name no more than this."""
     ending = listed[n]["name"].rpartition(".")[2].lower() if n < len(listed) else ""
-    return f"{reply.request.number}-{n + 1}.{ending if ending in ENDINGS else 'bin'}"
+    return ending if ending in ENDINGS else "bin"
 
 
 def _bytes_of(mail: IncomingMail) -> bytes:

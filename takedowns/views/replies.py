@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,10 +22,11 @@ from takedowns.guards import get_letter_for, get_reply_for
 from takedowns.models import Reply, TakedownRequest
 from takedowns.queries.replies import GridRow, facts_of_trust, fill_in, grid, pieces, reasons_in_words, split_quoted
 from takedowns.states import ClaimKind, ClaimStatus
+from takedowns.views.mail_parts import may_frame
 
 
 @require(Permission.WORK_CASES)
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know no views with arguments
+@may_frame
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The reply with the words that were read marked, beside the grid. POST decides the lines."""
     user = signed_in(request)

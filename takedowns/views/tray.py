@@ -23,10 +23,11 @@ from mailroom.services import inbox
 from mailroom.states import IncomingState
 from takedowns import services, tray_rules
 from takedowns.forms import FileMailForm, MoveReplyForm, SetAsideForm
-from takedowns.guards import get_reply_for
+from takedowns.guards import get_reply_for, get_unmatched
 from takedowns.models import Letter, Reply, SetAside, TakedownRequest
 from takedowns.queries.suggestions import Suggestion, suggestions
 from takedowns.queries.tray import aside, in_tray, on_the_table, tray_figures
+from takedowns.views.mail_parts import may_frame
 
 
 @require_GET
@@ -48,6 +49,7 @@ def tray(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @require(Permission.WORK_CASES)
+@may_frame
 def unmatched_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One mail that found no request, with the requests that it may belong to. The look is logged."""
     user = signed_in(request)
@@ -59,10 +61,11 @@ def unmatched_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @require(Permission.WORK_CASES)
+@may_frame
 def file_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """File it under the requests that were ticked or written down."""
     user = signed_in(request)
-    incoming = _or_404(pk)
+    incoming = get_unmatched(pk)
     form = FileMailForm(request.POST, user=user)
     if form.is_valid():
         try:
@@ -77,10 +80,11 @@ def file_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @require(Permission.WORK_CASES)
+@may_frame
 def set_aside(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is not ours."""
     user = signed_in(request)
-    incoming = _or_404(pk)
+    incoming = get_unmatched(pk)
     form = SetAsideForm(request.POST)
     if form.is_valid():
         try:
@@ -97,7 +101,7 @@ def set_aside(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(Permission.WORK_CASES)
 def bring_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It may be ours after all."""
-    incoming = _or_404(pk)
+    incoming = get_unmatched(pk)
     try:
         services.bring_back(incoming=incoming, by=signed_in(request))
     except Refused as refused:
@@ -176,13 +180,6 @@ def _answers(user: User, incoming: IncomingMail) -> Sequence[Letter]:
 def _ticked(found: Sequence[Suggestion], form: FileMailForm) -> list[dict[str, Any]]:
     ticked = set(form.data.getlist("requests")) if isinstance(form.data, QueryDict) else set()
     return [{"told": one, "ticked": str(one.request.pk) in ticked} for one in found]
-
-
-def _or_404(pk: UUID) -> IncomingMail:
-    incoming = on_the_table(pk)
-    if incoming is None:
-        raise Http404
-    return incoming
 
 
 def _to_its_reply(user: User, pk: UUID) -> HttpResponse:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AccessLog
+from mailroom.models import IncomingMail
 from mailroom.services import inbox
 from takedowns import services
 from takedowns.models import Reply
@@ -107,6 +109,61 @@ def test_attachments_are_downloads_under_names_of_ours(cast: Any, analyst: Clien
     assert names == [f"{number}-1.bin", f"{number}-2.zip", f"{number}-3.bin", f"{number}-4.csv"]
     assert set(AccessLog.objects.values_list("given", flat=True)) >= {f"attachment.{n}" for n in range(4)}
     assert analyst.get(reverse("takedowns:reply_attachment", args=[reply.pk, 4])).status_code == 404
+
+
+def unmatched(head: str, body: str) -> IncomingMail:
+    data = f"From: <x@y.test>\r\nTo: <takedown@portal.test>\r\nMessage-ID: <u@y.test>\r\n{head}\r\n\r\n{body}"
+    mail = inbox.receive(
+        door="lmtp", envelope_from="x@y.test", envelope_to=["takedown@portal.test"], data=data.encode()
+    )
+    while inbox.parse_next() or services.file_next():
+        pass
+    return IncomingMail.objects.get(pk=mail.pk)
+
+
+def test_a_mail_without_a_request_has_the_same_cage(cast: Any, analyst: Client) -> None:
+    mail = unmatched("Content-Type: text/html", PAGE)
+    shown = analyst.get(reverse("takedowns:unmatched_mail", args=[mail.pk]))
+    cage = reverse("takedowns:unmatched_page", args=[mail.pk])
+    frame = re.search(r"<iframe[^>]*>", shown.content.decode())
+    assert frame is not None
+    assert "sandbox " in frame[0]
+    assert "allow-" not in frame[0]
+    assert cage in frame[0]
+    assert "frame-src 'self'" in shown.headers["Content-Security-Policy"]
+    page = analyst.get(cage)
+    assert "<b>removed</b>" in page.content.decode()
+    for never in ("x.test", "alert", "<script", "<img", "<a", "style="):
+        assert never not in page.content.decode()
+    assert page.headers["Content-Security-Policy"].endswith("sandbox")
+    assert AccessLog.objects.filter(given="mail.page", object_id=mail.pk).exists()
+
+
+def test_attachments_of_a_mail_without_a_request(cast: Any, analyst: Client) -> None:
+    mail = unmatched(*attached("../../x.exe", "bomb.zip"))
+    page = analyst.get(reverse("takedowns:unmatched_mail", args=[mail.pk])).content.decode()
+    came = f"{timezone.localtime(mail.received_at):%Y%m%d-%H%M}"
+    for n, ending in ((0, "bin"), (1, "zip")):
+        address = reverse("takedowns:unmatched_attachment", args=[mail.pk, n])
+        assert address in page
+        got = analyst.get(address)
+        assert got.content == b"<script>alert(1)</script>"
+        assert got.headers["Content-Type"] == "application/octet-stream"
+        assert got.headers["Content-Disposition"] == f'attachment; filename="mail-{came}-{n + 1}.{ending}"'
+        assert AccessLog.objects.filter(given=f"attachment.{n}", object_id=mail.pk).exists()
+    assert analyst.get(reverse("takedowns:unmatched_attachment", args=[mail.pk, 2])).status_code == 404
+
+
+def test_who_may_not_see_a_mail_without_a_request_sees_nothing_of_it(cast: Any, analyst: Client) -> None:
+    mail, reply = unmatched(*attached("a.csv")), answer(cast, *attached("a.csv"))
+    for person in (cast.auditor, cast.administrator, cast.intake, cast.privacy_officer):
+        client = Client()
+        client.force_login(person)
+        for name, keys in (("unmatched_page", [mail.pk]), ("unmatched_attachment", [mail.pk, 0])):
+            assert client.get(reverse(f"takedowns:{name}", args=keys)).status_code == 403
+    # A mail that lies under a request is not to be had by the way of the tray.
+    for name, keys in (("unmatched_page", [reply.incoming_id]), ("unmatched_attachment", [reply.incoming_id, 0])):
+        assert analyst.get(reverse(f"takedowns:{name}", args=keys)).status_code == 404
 
 
 def test_nobody_elses_mails(cast: Any, analyst: Client) -> None:
