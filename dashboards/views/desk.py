@@ -8,6 +8,7 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,10 +17,12 @@ from accounts.guards import require, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can
+from accounts.templatetags.portal import relative
+from audit.states import Action
 from cases.queries.cases import cases_for, with_progress
 from cases.queries.reports import reports_for, with_triage_facts
 from cases.states import CaseStatus, ReportStatus
-from dashboards.queries import people, trail, waiting
+from dashboards.queries import people, trail, waiting, week
 from dashboards.queries.waiting import LISTS, Kind, Waiting
 from takedowns.queries.tray import TrayFigures, in_tray, judged, oldest
 
@@ -35,6 +38,7 @@ class Figure:
     value: int
     url: str
     tone: str = ""
+    note: str = ""
 
 
 @require_GET
@@ -54,7 +58,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     counted = waiting.counts(user, lists, oldest_mail=oldest())
     tray = judged(counted["tray"], counted["oldest_mail"]) if "tray" in counted else None
     context = {
-        "figures": _figures(counted, kinds) + ([figure_of_tray(user, tray)] if tray else []) + _accounts(user),
+        "figures": _figures(counted, kinds)
+        + ([figure_of_tray(user, tray)] if tray else [])
+        + _accounts(user)
+        + _watched(user),
         "tray": tray,
         "idle": works and not any(counted[name] for name in lists),
         "approvals": _approvals(user) if counted.get("approvals") else [],
@@ -128,9 +135,33 @@ def _own_cases(user: User) -> Any:
     return own.order_by(F("next_due").asc(nulls_last=True), "-opened_at")[:TOP]
 
 
+def _watches(user: User) -> bool:
+    return can(user, Permission.SEE_AUDIT) and not can(user, Permission.WORK_CASES)
+
+
+def _watched(user: User) -> list[Figure]:
+    """What the last days brought, for those who watch and do not work."""
+    if not _watches(user):
+        return []
+    told = week.week(user)
+    trail_page, days = reverse("dashboards:audit"), _("in the last %(n)d days") % {"n": week.DAYS}
+    seen = f"{trail_page}?since={timezone.localtime(told.since):%Y-%m-%dT%H:%M}"
+    figures = [Figure(_("Acts"), told.acts, seen, note=days)]
+    if told.everything:
+        failed, locked = (f"{seen}&action={action}" for action in (Action.SIGN_IN_FAILED, Action.SIGN_IN_LOCKED))
+        refused = _("Log-ins refused after too many attempts")
+        figures.append(Figure(_("Log-ins that failed"), told.failed, failed, note=days))
+        figures.append(Figure(refused, told.locked, locked, "warn" if told.locked else "", days))
+    figures.append(Figure(_("Looks at sealed words"), told.looks, "", note=days))
+    if end := trail.end_of_chain():
+        last = _("the last one %(how_far)s") % {"how_far": relative(end.at)}
+        figures.append(Figure(_("Links of the audit chain"), end.seq, trail_page, note=last))
+    return figures
+
+
 def _acts(user: User) -> Any:
     """The latest acts, for those who watch and do not work."""
-    if not can(user, Permission.SEE_AUDIT) or can(user, Permission.WORK_CASES):
+    if not _watches(user):
         return []
     return trail.read(trail.events_for(user, {}), user=user, size=TOP).events
 

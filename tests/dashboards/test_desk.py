@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.services import create_person, deactivate_person
+from accounts.services import create_person, deactivate_person, note_failed_sign_in
 from accounts.states import Role
+from audit.models import AccessLog, Event
+from audit.services import log_access
 from cases.services import group_reports, record_outcome
 from cases.states import OutcomeKind
+from dashboards.queries.trail import PER_PAGE
 from dashboards.queries.waiting import LISTS, Kind
 from mailroom.models import OutgoingMail
 from takedowns.models import TakedownRequest
@@ -117,10 +120,22 @@ def test_intake_sees_what_became_of_its_reports(cast, client):
 
 
 @pytest.mark.parametrize("role", ["auditor", "privacy_officer"])
-def test_those_who_watch_see_the_latest_acts(busy, client, role):
+def test_those_who_watch_see_the_latest_acts_and_what_the_week_brought(busy, client, role):
+    note_failed_sign_in(username="analyst", locked=False)
+    looks = AccessLog.objects.count()
+    log_access(by=busy.analyst, obj=reported(busy), reason="To see", given="report.words")
     client.force_login(getattr(busy, role))
+    acts = Event.objects.count()
     page = client.get("/")
-    assert page.context["figures"] == []
+    assert [(str(figure.label), figure.value) for figure in page.context["figures"]] == [
+        ("Acts", acts),
+        ("Log-ins that failed", 1),
+        ("Log-ins refused after too many attempts", 0),
+        ("Looks at sealed words", looks + 1),
+    ]
+    for figure in page.context["figures"][:3]:
+        listed = client.get(figure.url).context["slice"].events
+        assert len(listed) == min(figure.value, PER_PAGE), str(figure.label)
     assert len(page.context["acts"]) == 8
     assert page.content.decode().count('href="/audit/"') == 2, "in the navigation and on the desk"
 
