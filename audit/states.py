@@ -51,6 +51,7 @@ class Action(TextChoices):
     REQUEST_WITHDRAWN = "request.withdrawn", _("Request withdrawn")
     REQUEST_FOLLOWED_UP = "request.followed_up", _("Follow-up sent")
     REQUEST_RESENT = "request.resent", _("Letter sent to another contact")
+    LETTER_ENTERED = "letter.entered", _("Letter entered in a web form")
     REQUEST_CLOSED = "request.closed", _("Request closed")
     MESSAGE_WRITTEN = "message.written", _("Message to the liaison written")
     MESSAGE_SUBMITTED = "message.submitted", _("Message to the liaison submitted for approval")

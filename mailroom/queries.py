@@ -76,7 +76,8 @@ def _letters_by_domain() -> QuerySet[Any, Any]:
     never = Value(None, output_field=DateTimeField())
     out = OutgoingMail.objects.order_by()
     waiting = out.filter(state__in=IN_THE_QUEUE).annotate(of=Value("waiting")).values("domain", "of")
-    taken = out.filter(accepted_at__gt=since).annotate(of=Value("accepted")).values("domain", "of")
+    by_mail = out.filter(state=OutgoingState.ACCEPTED, accepted_at__gt=since)
+    taken = by_mail.annotate(of=Value("accepted")).values("domain", "of")
     troubles = DomainTrouble.objects.filter(at__gt=since).order_by().annotate(of=F("kind")).values("domain", "of")
     return waiting.annotate(count=Count("pk"), at=Min("queued_at")).union(
         taken.annotate(count=Count("pk"), at=never),

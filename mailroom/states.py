@@ -12,6 +12,9 @@ class OutgoingState(TextChoices):
     ACCEPTED = "accepted", _("Taken by the mail server")
     REJECTED = "rejected", _("Refused by the mail server")
     UNCERTAIN = "uncertain", _("Uncertain")
+    # Of letters that no mail carries: their recipient is a web form.
+    BY_HAND = "by_hand", _("To be entered in the web form")
+    HANDED = "handed", _("Entered in the web form")
 
 
 OUTGOING_TRANSITIONS: dict[OutgoingState, frozenset[OutgoingState]] = {
@@ -23,7 +26,11 @@ OUTGOING_TRANSITIONS: dict[OutgoingState, frozenset[OutgoingState]] = {
     OutgoingState.UNCERTAIN: frozenset({OutgoingState.ACCEPTED, OutgoingState.QUEUED}),
     OutgoingState.ACCEPTED: frozenset(),
     OutgoingState.REJECTED: frozenset(),
+    OutgoingState.BY_HAND: frozenset({OutgoingState.HANDED}),
+    OutgoingState.HANDED: frozenset(),
 }
+# They left the house, at `accepted_at`.
+LEFT = frozenset({OutgoingState.ACCEPTED, OutgoingState.HANDED})
 
 
 class Phase(TextChoices):

@@ -35,7 +35,18 @@ class ContactForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
+        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    form_url = forms.URLField(
+        label=_("Or its web form"),
+        max_length=254,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
+        help_text=_(
+            "Where the organisation takes requests through a page of its own only. Letters are entered there by hand."
+        ),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     roles = forms.MultipleChoiceField(

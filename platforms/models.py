@@ -77,16 +77,19 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(models.Model):
-    """An address of an organisation. Letters name victims' links, so a wrong one must not become active:
+    """An address of an organisation: of e-mail, or of the web form where it takes nothing else.
 
-    one person proposes it, a test mail goes there and back, a second person activates it. The database holds that.
+    Letters name victims' links, so a wrong one must not become active: one person proposes it, a test mail goes there
+    and back, a second person activates it. A form cannot be tested: the second person opens it. The
+    database holds that.
     An address that the organisation offers in a mail is proposed by nobody of ours: then the one who has the test mail
     sent and the one who activates it are the two.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="contacts")
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("e-mail"), blank=True)
+    form_url = models.CharField(_("web form"), max_length=254, blank=True)  # letters are entered there by hand
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
     status = models.CharField(_("status"), max_length=16, choices=ContactStatus.choices, default=ContactStatus.PROPOSED)
     roles = ArrayField(
@@ -115,12 +118,22 @@ class Contact(models.Model):
             models.UniqueConstraint(
                 "organisation",
                 Lower("email"),
-                condition=~Q(status=ContactStatus.RETIRED),
+                condition=~Q(status=ContactStatus.RETIRED) & ~Q(email=""),
                 name="platforms_contact_one_standing",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "form_url"],
+                condition=~Q(status=ContactStatus.RETIRED) & ~Q(form_url=""),
+                name="platforms_contact_one_standing_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(form_url="") & ~Q(email="") | Q(email="", form_url__startswith="https://"),
+                name="platforms_contact_mail_or_form",
             ),
             models.CheckConstraint(
                 condition=~Q(status=ContactStatus.ACTIVE)
-                | Q(tested_at__isnull=False, activated_by__isnull=False, activated_at__isnull=False),
+                | Q(activated_by__isnull=False, activated_at__isnull=False)
+                & (Q(tested_at__isnull=False) | ~Q(form_url="")),
                 name="platforms_contact_active_was_tested",
             ),
             models.CheckConstraint(
@@ -164,7 +177,12 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.address
+
+    @property
+    def address(self) -> str:
+        """Of e-mail, or of the web form."""
+        return self.email or self.form_url
 
     @property
     def good_for(self) -> list[str]:

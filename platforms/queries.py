@@ -20,7 +20,7 @@ def organisations(wanted: dict[str, Any]) -> QuerySet[Organisation]:
         proposed=Count("contacts", filter=Q(contacts__status=ContactStatus.PROPOSED)),
     ).order_by("name", "domain")
     if text := (wanted.get("q") or "").strip():
-        found = Contact.objects.filter(email__icontains=text).values("organisation")
+        found = Contact.objects.filter(Q(email__icontains=text) | Q(form_url__icontains=text)).values("organisation")
         rows = rows.filter(
             Q(name__icontains=text) | Q(name_ko__icontains=text) | Q(domain__icontains=text) | Q(pk__in=found)
         )
@@ -66,7 +66,7 @@ def cards(organisation: Organisation, user: User) -> list[ContactCard]:
             why_not_activate=rules.why_not_activate(user, contact),
             why_not_retire=rules.why_not_retire(user, contact),
         )
-        for contact in sorted(rows, key=lambda row: (rank[ContactStatus(row.status)], row.email))
+        for contact in sorted(rows, key=lambda row: (rank[ContactStatus(row.status)], row.address))
     ]
 
 

@@ -32,6 +32,8 @@ def why_not_record_test(user: User, contact: Contact) -> str | None:
         return reason
     if contact.status != ContactStatus.PROPOSED:
         return _("Only a proposed contact is tested.")
+    if contact.form_url:
+        return _("A web form gets no test mail. Whoever activates it opens it first.")
     return None
 
 
@@ -40,7 +42,7 @@ def why_not_activate(user: User, contact: Contact) -> str | None:
         return reason
     if reason := why_not_move(contact, ContactStatus.ACTIVE):
         return reason
-    if contact.tested_at is None:
+    if contact.tested_at is None and not contact.form_url:
         return _("First a test mail has to go there and be answered.")
     if contact.proposed_by_id == user.pk:
         return _("You proposed this contact. Another person has to activate it.")

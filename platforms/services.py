@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -120,28 +120,24 @@ def switch_recording(
 def propose_contact(
     *,
     organisation: Organisation,
-    email: str,
     language: str,
     by: User | None,
+    email: str = "",
+    form_url: str = "",
     roles: Collection[ContactRole | str] = (ContactRole.REMOVAL,),
     note: str = "",
     offered_in: UUID | None = None,
     offered_at: datetime | None = None,
 ) -> Contact:
-    """Propose an address; no letter goes there before another person has activated it.
+    """Propose an address of e-mail, or else of a web form; no letter goes there before another person has activated it.
 
     Without a person (`by` is None) the organisation itself offered it: in the incoming mail `offered_in`, which came
     at `offered_at`. Raises Refused when it is no address, or is proposed or active already.
     """
     _refuse(rules.why_not_propose(by) if by else None)
-    address = email.strip()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise Refused(_("This is not an e-mail address.")) from None
     contact = Contact(
         organisation=organisation,
-        email=address,
+        **_address(email.strip(), form_url.strip()),
         language=language,
         roles=[role.value for role in ContactRole if role in roles],
         note=note.strip(),
@@ -158,6 +154,21 @@ def propose_contact(
             raise Refused(_("This address is proposed or active already."))
         record(action=Action.CONTACT_PROPOSED, by=by, obj=contact, detail={"organisation": organisation.pk})
     return contact
+
+
+def _address(email: str, form_url: str) -> dict[str, str]:
+    """Exactly one of the two, in its form."""
+    if bool(email) == bool(form_url):
+        raise Refused(_("Give an e-mail address or the address of a web form, one of the two."))
+    try:
+        if email:
+            validate_email(email)
+        else:
+            URLValidator(schemes=["https"])(form_url)
+    except ValidationError:
+        wrong = _("This is not an e-mail address.") if email else _("The address of a web form begins with https://.")
+        raise Refused(wrong) from None
+    return {"email": email, "form_url": form_url}
 
 
 def record_contact_test(*, contact: Contact, by: User, at: datetime | None = None) -> Contact:

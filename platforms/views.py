@@ -90,7 +90,7 @@ def recording(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(Permission.MANAGE_CONTACTS)
 def activate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, contact = signed_in(request), get_object_or_404(Contact, pk=pk)
-    done = _("%(email)s is active. Letters may go there.") % {"email": contact.email}
+    done = _("%(email)s is active. Letters may go there.") % {"email": contact.address}
     return _act(request, contact, lambda: services.activate_contact(contact=contact, by=user), done)
 
 
@@ -99,7 +99,7 @@ def activate(request: HttpRequest, pk: UUID) -> HttpResponse:
 def retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     user, contact = signed_in(request), get_object_or_404(Contact, pk=pk)
     reason = request.POST.get("reason", "")[:500]
-    done = _("%(email)s is retired. Nothing is sent there any more.") % {"email": contact.email}
+    done = _("%(email)s is retired. Nothing is sent there any more.") % {"email": contact.address}
     return _act(request, contact, lambda: services.retire_contact(contact=contact, reason=reason, by=user), done)
 
 

@@ -27,7 +27,7 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         contact = self.fields["contact"]
         assert isinstance(contact, forms.ModelChoiceField)
-        contact.queryset = addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("email")
+        contact.queryset = addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("email", "form_url")
 
 
 class LetterForm(ContactForm):
@@ -67,6 +67,22 @@ class MessageForm(forms.Form):
     with_list = forms.BooleanField(
         label=_("List the items of the request again, with their numbers"), required=False, initial=True
     )
+
+
+class ManualDeliveryForm(forms.Form):
+    """When a letter was entered in the platform's web form, and under which number."""
+
+    delivered_at = forms.DateTimeField(
+        label=_("When it was entered"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    ticket = forms.CharField(
+        label=_("Ticket number"),
+        max_length=100,
+        required=False,
+        help_text=_("As the form showed it. Mails that name it are then suggested for this request."),
+    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ReturnForm(forms.Form):

@@ -52,7 +52,10 @@ def get_line_for(user: User, pk: UUID) -> TakedownItem:
 def get_letter_for(user: User, pk: UUID) -> Letter:
     letters = Letter.objects.filter(request__in=TakedownRequest.objects.visible_to(user))
     return get_object_or_404(
-        letters.select_related("request__case__team", "request__addressee", "mail", "revision__free_letter"), pk=pk
+        letters.select_related(
+            "request__case__team", "request__addressee", "mail", "revision__free_letter", "manual_delivery__by"
+        ),
+        pk=pk,
     )
 
 

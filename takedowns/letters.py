@@ -95,11 +95,12 @@ def _render(name: str, request: TakedownRequest, items: Sequence[TakedownItem], 
         "items": [{"label": str(item.number), "link": item.item.link} for item in items],
         "count": len(items),
         "example": example([item.number for item in items]),
+        "by_form": bool(request.contact.form_url),
         "blank": {blank.name.lower(): blank.value for blank in LetterBlank},
         **more,
     }
     subject, body = _rendered(name, request.language, context)
-    return Wording(recipient=request.contact.email, subject=subject, body=body)
+    return Wording(recipient=request.contact.address, subject=subject, body=body)
 
 
 def _rendered(name: str, language: str, context: dict[str, Any]) -> tuple[str, str]:

@@ -14,6 +14,7 @@ class Step(StrEnum):
     APPROVAL = "approval"
     RESEND = "resend"
     UNCERTAIN = "uncertain"
+    HAND = "hand"
     READ = "read"
     CONFIRM = "confirm"
     FOLLOW = "follow"
@@ -32,6 +33,7 @@ class Facts:
     may_decide: bool = False
     lost: int = 0
     uncertain: int = 0
+    by_hand: int = 0
     unread: int = 0
     confirmable: int = 0
     to_follow: int = 0
@@ -58,6 +60,7 @@ def next_step(facts: Facts) -> Step:
     due = [
         (Step.RESEND, facts.lost),
         (Step.UNCERTAIN, facts.uncertain),
+        (Step.HAND, facts.by_hand),
         (Step.READ, facts.unread),
         (Step.CONFIRM, facts.confirmable),
         (Step.FOLLOW, facts.to_follow),

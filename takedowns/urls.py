@@ -1,6 +1,18 @@
 from django.urls import path
 
-from takedowns.views import asking, contacts, follow_up, free_letters, mail, mail_parts, replies, requests, thread, tray
+from takedowns.views import (
+    asking,
+    contacts,
+    follow_up,
+    free_letters,
+    mail,
+    mail_parts,
+    manual,
+    replies,
+    requests,
+    thread,
+    tray,
+)
 
 app_name = "takedowns"
 urlpatterns = [
@@ -16,6 +28,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/return/", requests.send_back, name="return"),
     path("requests/<uuid:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
     path("requests/<uuid:pk>/resend/", follow_up.resend, name="resend"),
+    path("letters/<uuid:pk>/entered/", manual.entered, name="entered"),
     path("requests/<uuid:pk>/write/", free_letters.write, name="write"),
     path("messages/<uuid:pk>/", free_letters.show, name="message"),
     path("messages/<uuid:pk>/edit/", free_letters.edit, name="edit_message"),

@@ -106,6 +106,7 @@ NO_ACT = {
     "mailroom.services.inbox.read_texts": "reads",
     "mailroom.services.inbox.tie_by_hand": "part of the caller's act",
     "mailroom.services.outbox.accept": "part of note_archive_copy and of the sender's end",
+    "mailroom.services.outbox.hand_over": "part of the caller's act",
     "mailroom.services.outbox.locked": "reads",
     "mailroom.services.outbox.move": "part of the caller's act",
     "mailroom.services.outbox.new_identity": "computes",
@@ -356,6 +357,19 @@ def _(cast):
         identity=outbox.new_identity(),
         idempotency_key="one",
         to=stages.LIAISON,
+        subject="Subject",
+        body="Body\n",
+        language="en",
+        by=cast.supervisor,
+    )
+
+
+@scene("mailroom.services.outbox.keep_for_hand")
+def _(cast):
+    return lambda: outbox.keep_for_hand(
+        identity=outbox.new_identity(),
+        idempotency_key="one",
+        form_url=stages.FORM,
         subject="Subject",
         body="Body\n",
         language="en",
@@ -675,6 +689,12 @@ def _(cast):
     request = stages.bounced(cast)
     contact = stages.another_contact(cast)
     return lambda: takedowns.services.resend(request=request, contact=contact, by=cast.analyst)
+
+
+@scene("takedowns.services.deliver_by_hand")
+def _(cast):
+    letter = stages.to_a_form(cast)
+    return lambda: takedowns.services.deliver_by_hand(letter=letter, delivered_at=timezone.now(), by=cast.analyst)
 
 
 @scene("takedowns.services.write_message")

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mailroom.addresses import TOKEN_PATTERN
 from mailroom.models.checks import SHA256, one_of
-from mailroom.states import Decision, Ending, NotResent, OutgoingState, Phase, ReportAbout, ReportAction, Step
+from mailroom.states import LEFT, Decision, Ending, NotResent, OutgoingState, Phase, ReportAbout, ReportAction, Step
+
+BY_HAND = sorted([OutgoingState.BY_HAND, OutgoingState.HANDED])
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -40,7 +42,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
 
 class OutgoingMail(models.Model):
-    """One letter to one recipient: the exact bytes, and how far they have come. Never deleted, bytes never changed."""
+    """One letter to one recipient: the exact bytes, and how far they have come. Never deleted, bytes never changed.
+
+    One that goes to a web form is no mail: a person enters it there, and says so.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     idempotency_key = models.CharField(max_length=200, unique=True)
@@ -113,7 +118,9 @@ class OutgoingMail(models.Model):
             ),
             models.CheckConstraint(name="outgoing_sha256_form", condition=Q(sha256__regex=SHA256)),
             models.CheckConstraint(
-                name="outgoing_one_recipient", condition=Q(recipient__regex=r"^[^@,;<>\s]+@[^@,;<>\s]+$")
+                name="outgoing_one_recipient",
+                condition=Q(recipient__regex=r"^[^@,;<>\s]+@[^@,;<>\s]+$") & ~Q(state__in=BY_HAND)
+                | Q(recipient__startswith="https://", state__in=BY_HAND),
             ),
             models.CheckConstraint(
                 name="outgoing_lease_while_sending",
@@ -124,8 +131,8 @@ class OutgoingMail(models.Model):
             ),
             models.CheckConstraint(
                 name="outgoing_accepted_has_time",
-                condition=Q(state=OutgoingState.ACCEPTED, accepted_at__isnull=False)
-                | (~Q(state=OutgoingState.ACCEPTED) & Q(accepted_at__isnull=True)),
+                condition=Q(state__in=sorted(LEFT), accepted_at__isnull=False)
+                | (~Q(state__in=sorted(LEFT)) & Q(accepted_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="outgoing_rejected_has_time",

@@ -89,32 +89,72 @@ def enqueue(
         references=references,
         auto_submitted=auto_submitted,
     )
-    data = sign(composed)
-    mail = OutgoingMail(
-        id=identity.mail_id,
+    mail = _row(
+        sign(composed),
+        identity=identity,
         idempotency_key=idempotency_key,
-        about=about,
-        token=identity.token,
-        message_id=identity.message_id,
         recipient=to,
-        envelope_from=identity.envelope_from,
         language=language,
         wants_answers=wants_answers,
+        about=about,
+    )
+    return _store(mail, by=by)
+
+
+def keep_for_hand(
+    *,
+    identity: Identity,
+    idempotency_key: str,
+    form_url: str,
+    subject: str,
+    body: str,
+    language: str,
+    about: uuid.UUID | None = None,
+    by: User | None,
+) -> OutgoingMail:
+    """Keep a letter that a person enters into a web form: sealed like any other, never sent by mail.
+
+    The same `idempotency_key` again returns the first letter and changes nothing.
+    """
+    if earlier := OutgoingMail.objects.filter(idempotency_key=idempotency_key).first():
+        return earlier
+    mail = _row(
+        f"{subject}\n\n{body}".encode(),
+        identity=identity,
+        idempotency_key=idempotency_key,
+        recipient=form_url,
+        language=language,
+        about=about,
+        state=OutgoingState.BY_HAND,
+    )
+    return _store(mail, by=by)
+
+
+def _row(data: bytes, *, identity: Identity, **fields: Any) -> OutgoingMail:
+    return OutgoingMail(
+        id=identity.mail_id,
+        token=identity.token,
+        message_id=identity.message_id,
+        envelope_from=identity.envelope_from,
         sealed=seal(record=identity.mail_id, data=data, kind="letter"),
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
+        **fields,
     )
+
+
+def _store(mail: OutgoingMail, *, by: User | None) -> OutgoingMail:
     with transaction.atomic():
         # Two callers with one key at once: the second waits here for the first's commit and then finds its row.
         OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
-        stored = OutgoingMail.objects.get(idempotency_key=idempotency_key)
+        stored = OutgoingMail.objects.get(idempotency_key=mail.idempotency_key)
         if stored.pk == mail.pk:
             bell.ring(bell.OUTBOX)
             record(
                 action=Action.MAIL_ENQUEUED,
                 by=by,
                 obj=stored,
-                case_id=about,
+                case_id=stored.about,
                 detail={"sha256": stored.sha256, "bytes": stored.size},
             )
     return stored
@@ -147,6 +187,11 @@ def accept(*, mail: OutgoingMail, because: str, **facts: Any) -> None:
         case_id=mail.about,
         detail={"because": because, "tries": mail.attempts, "code": facts.get("smtp_code")},
     )
+
+
+def hand_over(*, mail: OutgoingMail, at: datetime) -> None:
+    """A person entered the letter into its web form, at that moment. Part of the caller's act, which records it."""
+    move(mail=locked(mail.pk), to=OutgoingState.HANDED, accepted_at=at)
 
 
 def note_archive_copy(*, mail_id: uuid.UUID) -> None:

@@ -11,6 +11,7 @@
  *   .list tbody tr with a link     walked with j/k (the link gets the focus, x presses the row's checkbox)
  *   [data-announce]                in a swapped part: its words are read out when they have changed
  *   [data-print]                   prints the page
+ *   [data-copy=ID]                 copies the words of that element, and then says [data-copied]
  *   [data-open=ID]                 opens that <dialog>;  details[data-menu] closes on Escape and on a click elsewhere
  */
 "use strict";
@@ -246,6 +247,12 @@
     const opener = event.target.closest("[data-open]");
     if (opener) { if (opener.dataset.open === "keys") showKeys(); else document.getElementById(opener.dataset.open)?.showModal(); }
     if (event.target.closest("[data-print]")) window.print();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) {
+      // Chosen as well, so that one sees what was copied; works without https, unlike the clipboard's own interface.
+      getSelection().selectAllChildren(document.getElementById(copier.dataset.copy));
+      if (document.execCommand("copy")) copier.textContent = document.getElementById("aloud").textContent = copier.dataset.copied;
+    }
     const closer = event.target.closest("[data-close]");
     if (closer) { const box = closer.closest("details, dialog"); if (box?.matches("details")) box.open = false; else box?.close(); }
     all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });

@@ -2,7 +2,7 @@
 
 from takedowns.models.contacts import ContactTest, ContactTestAnswer
 from takedowns.models.free_letters import FreeLetter, FreeLetterQuerySet
-from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, Revision
+from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, ManualDelivery, Revision
 from takedowns.models.replies import (
     Claim,
     ClaimQuerySet,
@@ -26,6 +26,7 @@ __all__ = [
     "Letter",
     "LetterItem",
     "LetterQuerySet",
+    "ManualDelivery",
     "RemovalConfirmation",
     "Reply",
     "ReplyQuerySet",

@@ -22,7 +22,7 @@ class Revision(models.Model):
     free_letter = models.ForeignKey(FreeLetter, null=True, on_delete=models.PROTECT, related_name="revisions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     message = models.TextField(blank=True)
-    recipient = models.EmailField()
+    recipient = models.CharField(max_length=254)  # an address of e-mail, or of a web form
     subject = models.CharField(max_length=300)
     body = models.TextField()
     # Over recipient, subject and body with their blanks: what a supervisor sees is what they approve.
@@ -33,6 +33,11 @@ class Revision(models.Model):
     class Meta:
         ordering = ["n"]
         constraints = [models.UniqueConstraint(fields=["request", "n"], name="revision_once")]
+
+    @property
+    def by_form(self) -> bool:
+        """It goes to a web form."""
+        return self.recipient.startswith("https://")
 
 
 class Approval(models.Model):
@@ -77,8 +82,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.not_lost().filter(mail__accepted_at__isnull=False)
 
     def for_a_person(self) -> "LetterQuerySet":
-        """Nobody knows whether they left, or they did not arrive; in a request that is still open."""
-        return self.filter(Q(mail__state=OutgoingState.UNCERTAIN) | _lost() & Q(resent_as=None), request__open=True)
+        """Nobody knows whether they left, they did not arrive, or are to be entered in a web form; in open requests."""
+        waiting = Q(mail__state__in=[OutgoingState.UNCERTAIN, OutgoingState.BY_HAND])
+        return self.filter(waiting | _lost() & Q(resent_as=None), request__open=True)
 
 
 def _lost() -> Q:
@@ -117,6 +123,19 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ManualDelivery(models.Model):
+    """A person entered a letter into the platform's web form. Never edited."""
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="manual_delivery")
+    delivered_at = models.DateTimeField()
+    # The number that the platform gave it there, if it gave one, and what mails are searched for.
+    ticket = models.CharField(max_length=100, blank=True)
+    ticket_key = models.CharField(max_length=100, blank=True, db_index=True)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
 
 
 class LetterItem(models.Model):

@@ -45,7 +45,7 @@ def wording(asked: TakedownRequest, revision: Revision, letter: Letter | None) -
         "subject": pieces(revision.subject),
         "body": pieces(revision.body),
         "digest": revision.body_sha256,
-        "table": f"{asked.number}.csv" if lists_items(revision) else "",
+        "table": f"{asked.number}.csv" if lists_items(revision) and not revision.by_form else "",
     }
 
 

@@ -25,6 +25,7 @@ from platforms.states import ContactStatus
 from takedowns.letters import spelled
 from takedowns.models import Letter, RequestQuerySet, TakedownItem, TakedownRequest
 from takedowns.reading.places import links_in
+from takedowns.tickets import keys_in
 from takedowns.tray_rules import fileable
 
 SHOWN = 8
@@ -71,6 +72,10 @@ class _Ranking:
         entry.score += weight
         entry.reasons.append(reason)
 
+    def add_once(self, request: UUID, weight: int, reason: str) -> None:
+        if reason not in self.found.get(request, _Found()).reasons:
+            self.add(request, weight, reason)
+
 
 def suggestions(
     user: User, incoming: IncomingMail, mail: MailText, *, leave_out: Iterable[UUID] = ()
@@ -97,19 +102,33 @@ def numbers_in(text: str) -> list[str]:
 
 
 def _by_number(ranking: _Ranking, requests: RequestQuerySet, subject: str, text: str) -> set[UUID]:
-    named = numbers_in(text)[:LINKS]
-    if not named:
-        return set()
-    in_subject = set(numbers_in(unicodedata.normalize("NFKC", subject)))
-    rows = requests.filter(Q(number__in=named) | Q(letters__number__in=named))
+    """Numbers of ours, and the tickets that a platform's web form gave our letters."""
+    named, keys = numbers_in(text)[:LINKS], keys_in([text])
+    rows = requests.filter(
+        Q(number__in=named) | Q(letters__number__in=named) | Q(letters__manual_delivery__ticket_key__in=keys)
+    )
+    told = rows.values_list(
+        "pk",
+        "number",
+        "letters__number",
+        "addressee",
+        "letters__manual_delivery__ticket_key",
+        "letters__manual_delivery__ticket",
+    )
+    in_subject = {*numbers_in(unicodedata.normalize("NFKC", subject)), *keys_in([subject])}
     platforms = set()
-    for pk, number, letter, addressee in rows.values_list("pk", "number", "letters__number", "addressee"):
+    for pk, number, letter, addressee, key, ticket in told:
         platforms.add(addressee)
-        for name in {number, letter} & set(named):
+        for name in sorted({number, letter} & set(named)):
             where = _("Its subject names %(number)s.") if name in in_subject else _("Its text names %(number)s.")
-            reason = where % {"number": name}
-            if reason not in ranking.found.get(pk, _Found()).reasons:
-                ranking.add(pk, NUMBER, reason)
+            ranking.add_once(pk, NUMBER, where % {"number": name})
+        if key in keys:
+            where = (
+                _("Its subject names ticket %(ticket)s.")
+                if key in in_subject
+                else _("Its text names ticket %(ticket)s.")
+            )
+            ranking.add_once(pk, NUMBER, where % {"ticket": ticket})
     return platforms
 
 

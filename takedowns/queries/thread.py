@@ -18,7 +18,7 @@ from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, OutgoingState, ReportAbout, ReportAction
 from takedowns.letters import spelled
-from takedowns.models import Claim, FreeLetter, Letter, LetterItem, Reply, TakedownRequest
+from takedowns.models import Claim, FreeLetter, Letter, LetterItem, ManualDelivery, Reply, TakedownRequest
 from takedowns.queries.replies import split_quoted
 from takedowns.states import BELIEVED, ClaimKind, ClaimStatus, FreeLetterStatus, LetterKind
 
@@ -31,6 +31,8 @@ STATES: dict[str, tuple[str, str]] = {
     OutgoingState.ACCEPTED: ("check", "good"),
     OutgoingState.REJECTED: ("bounced", "bad"),
     OutgoingState.UNCERTAIN: ("alert", "bad"),
+    OutgoingState.BY_HAND: ("clock", "warn"),
+    OutgoingState.HANDED: ("check", "good"),
 }
 REPORTED: dict[str, tuple[str, str]] = {
     ReportAction.FAILED: ("bounced", "bad"),
@@ -88,6 +90,7 @@ def letters_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) 
     """Their letters with mail and wording, oldest first, their items' numbers in `labels`, `bounced`. One query."""
     labels = LetterItem.objects.filter(letter=OuterRef("pk")).order_by("takedown_item__number")
     letters = Letter.objects.filter(request__in=requests).select_related("mail", "revision__author", "request")
+    letters = letters.select_related("manual_delivery__by")
     return list(
         letters.defer("mail__sealed")
         .annotate(
@@ -156,7 +159,7 @@ def thread_of(
 def delivery_of(letter: Letter) -> list[Happened]:
     """How far one letter has come. One query."""
     reports = letter.mail.reports.filter(about=ReportAbout.RECIPIENT).select_related("incoming")
-    return [*_way(letter.mail), *(_reported(report.incoming.received_at, report) for report in reports)]
+    return [*_way(letter), *(_reported(report.incoming.received_at, report) for report in reports)]
 
 
 def _moment(mail: Any) -> datetime:
@@ -181,7 +184,7 @@ def _unsent(message: FreeLetter) -> Entry:
         way="out",
         title=str(LetterKind.FREE.label),
         number="",
-        who=message.request.contact.email,
+        who=message.request.contact.address,
         url=("takedowns:message", message.pk),
         request=message.request,
         happened=[Happened(message.get_status_display(), "awaiting_approval" if waits else "draft", "warn")],
@@ -195,7 +198,7 @@ def undelivered(letters: Sequence[Any]) -> list[Any]:
 
 
 def _letter(letter: Any, reports: Sequence[tuple[datetime, DeliveryReport]], again: Any) -> Entry:
-    happened = [*_way(letter.mail), *(_reported(at, report) for at, report in reports)]
+    happened = [*_way(letter), *(_reported(at, report) for at, report in reports)]
     if again:
         sent = _("Sent again as %(number)s") % {"number": again.number}
         happened.append(Happened(sent, "mail-out", "info", again.written_at))
@@ -220,22 +223,32 @@ def _items(labels: Sequence[int]) -> str:
     return ngettext("item %(numbers)s", "items %(numbers)s", len(labels)) % {"numbers": spelled(labels)}
 
 
-def _way(mail: OutgoingMail) -> list[Happened]:
+def _way(letter: Any) -> list[Happened]:
     """How far a letter has come."""
+    mail = letter.mail
     icon, tone = STATES[mail.state]
     moments = {
         OutgoingState.QUEUED: mail.queued_at,
         OutgoingState.ACCEPTED: mail.accepted_at,
+        OutgoingState.HANDED: mail.accepted_at,
         OutgoingState.REJECTED: mail.rejected_at,
         OutgoingState.UNCERTAIN: mail.uncertain_at,
     }
     said = ""
     if mail.state != OutgoingState.ACCEPTED and mail.last_ending:
         said = f"{mail.get_last_ending_display()} {mail.smtp_code or ''} {mail.smtp_text}".strip()
+    if mail.state == OutgoingState.HANDED:
+        said = _entered(letter.manual_delivery)
     found = [Happened(str(OutgoingState(mail.state).label), icon, tone, moments.get(OutgoingState(mail.state)), said)]
     if mail.archived_at:
         found.append(Happened(_("Archive copy came in"), "check", "", mail.archived_at))
     return found
+
+
+def _entered(delivery: ManualDelivery) -> str:
+    """By whom, under which number, and what they noted."""
+    ticket = _("ticket number %(ticket)s") % {"ticket": delivery.ticket} if delivery.ticket else _("no ticket number")
+    return " · ".join(filter(None, [ticket, delivery.by.name, delivery.note]))
 
 
 def _reported(at: datetime, report: DeliveryReport) -> Happened:

@@ -7,10 +7,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.rules import why_not
 from cases.rules import why_not_work
+from mailroom.states import OutgoingState
 from platforms.models import Contact
 from platforms.states import ContactStatus
 from takedowns.models import (
+    Letter,
     Revision,
     TakedownRequest,
 )
@@ -80,6 +84,26 @@ def why_not_send_to(request: TakedownRequest, contact: Contact) -> str | None:
         return _("This contact is not active. Two people have to look at an address before letters go there.")
     if contact.pk == request.contact_id:
         return _("The letter did not arrive at this address. Choose another contact.")
+    return None
+
+
+def why_not_deliver_by_hand(user: User, letter: Letter) -> str | None:
+    """Whether `user` can record that this letter was entered in the web form. Ended requests may be late with it."""
+    if reason := why_not(user, Permission.WORK_CASES, letter.request.case.team):
+        return reason
+    if letter.mail.state == OutgoingState.HANDED:
+        return _("It is recorded already that letter %(number)s was entered.") % {"number": letter.number}
+    if letter.mail.state != OutgoingState.BY_HAND:
+        return _("This letter goes by mail. Only what goes to a web form is entered by hand.")
+    return None
+
+
+def why_not_delivered_at(letter: Letter, delivered_at: datetime, *, at: datetime) -> str | None:
+    """Whether the letter can have been entered then; people tell minutes, not seconds."""
+    if delivered_at > at:
+        return _("This moment is still to come.")
+    if delivered_at < letter.written_at.replace(second=0, microsecond=0):
+        return _("The letter was not approved yet at that moment.")
     return None
 
 

@@ -80,6 +80,6 @@ def why_not_approve_message(user: User, free_letter: FreeLetter, revision: Revis
     if digest != revision.body_sha256:
         return _("The message has changed since you opened it. Read it again before you approve.")
     contact = free_letter.request.contact
-    if contact.status != ContactStatus.ACTIVE or contact.email != revision.recipient:
+    if contact.status != ContactStatus.ACTIVE or contact.address != revision.recipient:
         return _("The contact has changed since the message was written. Return it, so that it can be written anew.")
     return None

@@ -15,6 +15,7 @@ from takedowns.services.free_letters import (
     withdraw_message,
     write_message,
 )
+from takedowns.services.manual import deliver_by_hand
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
 from takedowns.services.resending import resend
 from takedowns.services.tray import bring_back, file_mail, refile, set_aside
@@ -29,6 +30,7 @@ __all__ = [
     "confirm_removals",
     "decide_claims",
     "decide_test_answer",
+    "deliver_by_hand",
     "draft_request",
     "file_mail",
     "file_next",

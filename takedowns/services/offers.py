@@ -16,7 +16,7 @@ from takedowns.reading import ItemRef
 
 def offered_in(mail: MailText, *, letter: Letter, items: Sequence[ItemRef], sent_text: str) -> list[Offer]:
     """The addresses that a reply of a listed sender offers and that were no contact of the addressee before."""
-    contacts = list(letter.request.addressee.contacts.values_list("email", "status"))
+    contacts = list(letter.request.addressee.contacts.exclude(email="").values_list("email", "status"))
     return offers_in(
         text=mail.text,
         html_text=mail.html_text,

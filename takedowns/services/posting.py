@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from audit.errors import Refused
@@ -44,10 +45,11 @@ def post(
     in_reply_to: str = "",
     references: Sequence[str] = (),
 ) -> Letter:
-    """Give the letter its number, address for replies and Message-ID, and put it into the outbox.
+    """Give the letter its number, address for replies and Message-ID, and put it into the outbox; where its recipient
+    is a web form, it is kept for a person to enter it there.
 
-    `items` are those that it lists; they go along as a table. The revision's number is the key in the outbox: the same
-    revision never leaves twice.
+    `items` are those that it lists; they go along as a table, if it goes by mail. The revision's number is the key in
+    the outbox: the same revision never leaves twice.
     """
     request = revision.request
     if reason := rules.why_not_as_listed(revision, items):
@@ -58,19 +60,25 @@ def post(
     def filled(text: str) -> str:
         return fill(text, number=number, at=at, reply_to=identity.reply_to)
 
-    mail = outbox.enqueue(
-        identity=identity,
-        idempotency_key=f"request:{request.pk}:revision:{revision.n}",
-        to=revision.recipient,
-        subject=filled(revision.subject),
-        body=filled(revision.body),
-        language=request.language,
-        attachments=[attached(items, name=request.number)] if items else [],
-        in_reply_to=in_reply_to,
-        references=references,
-        about=request.case_id,
-        by=by,
-    )
+    letter_in: dict[str, Any] = {
+        "identity": identity,
+        "idempotency_key": f"request:{request.pk}:revision:{revision.n}",
+        "subject": filled(revision.subject),
+        "body": filled(revision.body),
+        "language": request.language,
+        "about": request.case_id,
+        "by": by,
+    }
+    if request.contact.form_url:
+        mail = outbox.keep_for_hand(form_url=revision.recipient, **letter_in)
+    else:
+        mail = outbox.enqueue(
+            to=revision.recipient,
+            attachments=[attached(items, name=request.number)] if items else [],
+            in_reply_to=in_reply_to,
+            references=references,
+            **letter_in,
+        )
     letter = Letter.objects.create(
         number=number,
         kind=kind,

@@ -54,11 +54,11 @@ def resend(*, request: TakedownRequest, contact: Contact, by: User, at: datetime
 
 
 def _sent_already(request: TakedownRequest, contact: Contact) -> list[Letter]:
-    return list(request.letters.filter(resends__isnull=False, revision__recipient=contact.email, resent_as=None))
+    return list(request.letters.filter(resends__isnull=False, revision__recipient=contact.address, resent_as=None))
 
 
 def _send(request: TakedownRequest, lost: Letter, contact: Contact, *, by: User, at: datetime) -> Letter:
-    wording = Wording(recipient=contact.email, subject=lost.revision.subject, body=lost.revision.body)
+    wording = Wording(recipient=contact.address, subject=lost.revision.subject, body=lost.revision.body)
     listed = lost.items.select_related("takedown_item").order_by("takedown_item__number")
     due_at = at + timedelta(hours=request.deadline_hours) if lost.kind in DEMANDS else None
     letter = post(

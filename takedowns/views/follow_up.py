@@ -72,7 +72,7 @@ def resend(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         done = _("Sent again to %(contact)s as %(numbers)s.")
         numbers = ", ".join(letter.number for letter in letters)
-        messages.success(request, done % {"contact": form.cleaned_data["contact"].email, "numbers": numbers})
+        messages.success(request, done % {"contact": form.cleaned_data["contact"].address, "numbers": numbers})
     return redirect("takedowns:request", pk=asked.pk)
 
 

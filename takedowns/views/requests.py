@@ -59,6 +59,7 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
             may_decide=may_decide,
             lost=len(lost),
             uncertain=sum(each.mail.state == OutgoingState.UNCERTAIN for each in letters),
+            by_hand=sum(each.mail.state == OutgoingState.BY_HAND for each in letters),
             unread=len(unread),
             confirmable=len(ready),
             to_follow=len(to_follow),
@@ -73,6 +74,7 @@ def _page(request: HttpRequest, pk: UUID, return_form: ReturnForm, status: int =
         "revision": revision,
         "letter": letter,
         "uncertain": next((each for each in letters if each.mail.state == OutgoingState.UNCERTAIN), None),
+        "by_hand": next((each for each in letters if each.mail.state == OutgoingState.BY_HAND), None),
         "wording": wording(asked, revision, letter),
         "approvals": approvals,
         "lost": lost,
@@ -103,9 +105,10 @@ def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.reason)
     else:
-        messages.success(
-            request, _("Approved. Letter %(number)s is on its way to the platform.") % {"number": letter.number}
-        )
+        done = _("Approved. Letter %(number)s is on its way to the platform.")
+        if letter.revision.by_form:
+            done = _("Approved. Letter %(number)s is now to be entered in the platform’s web form.")
+        messages.success(request, done % {"number": letter.number})
     return redirect("takedowns:request", pk=asked.pk)
 
 

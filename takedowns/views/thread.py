@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.guards import require, signed_in
@@ -11,8 +12,10 @@ from accounts.permissions import Permission
 from accounts.rules import can
 from audit.services import log_access
 from cases.guards import get_case_for
+from mailroom.states import OutgoingState
+from takedowns.forms import ManualDeliveryForm
 from takedowns.guards import get_letter_for, get_request_for
-from takedowns.models import TakedownRequest
+from takedowns.models import Letter, TakedownRequest
 from takedowns.queries.letters import wording
 from takedowns.queries.thread import delivery_of, letters_of, messages_of, replies_of, thread_of
 
@@ -37,14 +40,22 @@ def of_case(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require(Permission.SEE_CASES)
 def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One letter as it left, with each try to hand it over."""
+    return letter_page(request, get_letter_for(signed_in(request), pk))
+
+
+def letter_page(
+    request: HttpRequest, shown: Letter, form: ManualDeliveryForm | None = None, status: int = 200
+) -> HttpResponse:
+    """`form`: what was sent about its delivery by hand and could not be recorded."""
     user = signed_in(request)
-    shown = get_letter_for(user, pk)
     asked = get_request_for(user, shown.request_id)
+    enters = shown.mail.state == OutgoingState.BY_HAND and can(user, Permission.WORK_CASES, asked.case.team)
     context = {
         "letter": shown,
         "asked": asked,
         "wording": wording(asked, shown.revision, shown),
         "happened": delivery_of(shown),
         "tries": shown.mail.tries.order_by("-n"),
+        "entry_form": form or ManualDeliveryForm(initial={"delivered_at": timezone.now()}) if enters else None,
     }
-    return render(request, "takedowns/letter.html", context)
+    return render(request, "takedowns/letter.html", context, status=status)

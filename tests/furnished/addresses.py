@@ -17,6 +17,7 @@ from tests.furnished.objects import Address, Objects
 # What answers programs (tests/cases/test_api.py), its description, which is Swagger UI as it comes, and files.
 NO_PAGES = {"healthz", "api:index", "api:reports", "api:report", "api:schema", "api:docs"}
 NO_PAGES |= {"takedowns:reply_attachment", "takedowns:unmatched_attachment"}
+NO_PAGES |= {"notices:open"}  # leads on to what the notice is about
 NOBODYS = "nobody's"  # an object that is not there: a deed says all the same that it is one
 # Where a page below an object's own is worth seeing; elsewhere at the object's first stage.
 SHOWN_AT = {

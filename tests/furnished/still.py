@@ -16,6 +16,7 @@ from mailroom.services import sending
 from mailroom.services.sending import Answer, Result
 from mailroom.states import Ending, IncomingState
 from platforms.models import Organisation
+from platforms.services import activate_contact, propose_contact
 from takedowns import services
 from takedowns.models import ContactTestAnswer, Reply
 from takedowns.states import ClaimKind
@@ -42,6 +43,7 @@ def furnish() -> None:
     _mixed(people, made)
     _found(made)
     _messages(people, made)
+    _forms(people, made)
     print(json.dumps([asdict(address) for address in pages(made, people.soyeon)]))  # noqa: T201  # to the process that asked
 
 
@@ -140,6 +142,24 @@ def _mixed(people: Everybody, made: Objects) -> None:
     made.lines["on-statement"] = request.items.filter(item__standing=Standing.UNVERIFIABLE).get()
     made.lines["confirmed"] = request.items.get(number=2)
     made.replies |= {"read": first, "unread": request.replies.latest("received_at")}
+
+
+def _forms(people: Everybody, made: Objects) -> None:
+    """A platform that takes requests in its web form only: one letter to be entered there, one that was."""
+    proposed = propose_contact(
+        organisation=Organisation.objects.get(code="telegram"),
+        form_url="https://telegram.test/report",
+        language="en",
+        note="Linked at the foot of their help pages.",
+        by=people.minseo,
+    )
+    form = activate_contact(contact=proposed, by=people.soyeon)
+    for stage, room in (("by-hand", "north_gate_room"), ("handed", "canal_side_room")):
+        case = steps.room_case(people, room.replace("_", " ").title(), room, 3)
+        made.requests[stage] = steps.approve(people, case, hours=2, contact=form)
+        made.letters[stage] = made.requests[stage].letters.get()
+    given: dict[str, Any] = {"ticket": "REM-20441", "note": "Their form takes ten links at a time: entered in one go."}
+    services.deliver_by_hand(letter=made.letters["handed"], delivered_at=steps.ago(hours=1), by=people.minseo, **given)
 
 
 def _messages(people: Everybody, made: Objects) -> None:

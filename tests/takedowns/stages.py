@@ -39,6 +39,7 @@ Diagnostic-Code: smtp; 550 {status} No such user here
 --part--
 """
 LIAISON = "dmca@telegram.test"
+FORM = "https://telegram.test/report"
 
 
 def telegram(cast) -> Organisation:
@@ -90,6 +91,28 @@ def approved(cast, **kwargs) -> TakedownRequest:
     services.approve(request=request, digest=revision.body_sha256, by=cast.supervisor)
     request.refresh_from_db()
     return request
+
+
+def with_form(cast) -> Contact:
+    """Telegram takes requests in a web form only."""
+    organisation = telegram(cast)
+    form = propose_contact(organisation=organisation, form_url=FORM, language="en", by=cast.analyst)
+    return activate_contact(contact=form, by=cast.supervisor)
+
+
+def to_a_form(cast, **kwargs) -> Letter:
+    """An approved letter that waits to be entered in the web form."""
+    contact = with_form(cast)
+    request = services.draft_request(
+        case=(case := case_of(cast, **kwargs)),
+        contact=contact,
+        items=rules.askable(case, contact.organisation, Measure.DELETE),
+        by=cast.analyst,
+        language="en",
+        deadline_hours=24,
+    )
+    services.submit(request=request, by=cast.analyst)
+    return services.approve(request=request, digest=request.revisions.get().body_sha256, by=cast.supervisor)
 
 
 def answer(

@@ -1,0 +1,58 @@
+"""Letters that no mail carries: a person enters them into the platform's web form and records it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.errors import Refused
+from audit.services import record
+from audit.states import Action
+from mailroom.services import outbox
+from takedowns import rules
+from takedowns.models import Letter, ManualDelivery
+from takedowns.services.requests import lock_request
+from takedowns.tickets import key_of
+
+
+@transaction.atomic
+def deliver_by_hand(
+    *,
+    letter: Letter,
+    delivered_at: datetime,
+    by: User,
+    ticket: str = "",
+    note: str = "",
+    at: datetime | None = None,
+) -> ManualDelivery:
+    """Record that the letter was entered in the web form, under which ticket number. Its deadline runs from then."""
+    at = at or timezone.now()
+    request = lock_request(letter.request)
+    fresh = Letter.objects.select_related("mail").defer("mail__sealed").get(pk=letter.pk)
+    fresh.request = request
+    if reason := rules.why_not_deliver_by_hand(by, fresh) or rules.why_not_delivered_at(fresh, delivered_at, at=at):
+        raise Refused(reason)
+    outbox.hand_over(mail=fresh.mail, at=delivered_at)
+    delivery = ManualDelivery.objects.create(
+        letter=fresh,
+        delivered_at=delivered_at,
+        ticket=ticket.strip(),
+        ticket_key=key_of(ticket),
+        note=note.strip(),
+        by=by,
+        recorded_at=at,
+    )
+    if fresh.due_at:
+        fresh.due_at = delivered_at + timedelta(hours=request.deadline_hours)
+        fresh.save(update_fields=["due_at"])
+        request.due_at = rules.moved_deadline(request, fresh.due_at)
+        request.save(update_fields=["due_at"])
+    record(
+        action=Action.LETTER_ENTERED,
+        by=by,
+        obj=request,
+        case_id=request.case_id,
+        detail={"letter": fresh.number},
+    )
+    return delivery
