@@ -44,7 +44,7 @@ def _platform(around: Surroundings) -> list[str]:
     return [
         *(sys.executable, "-m", "sandbox.platform", "--data", str(around.var / "platform"), "--seed"),
         *("--web", f"127.0.0.1:{around.ports['platform']}", "--mail", f"127.0.0.1:{around.ports['platform_mail']}"),
-        *("--relay", mail, *(["--robot"] if around.robot else [])),
+        *("--relay", mail, "--zone", str(around.var / "zone.txt"), *(["--robot"] if around.robot else [])),
     ]
 
 

@@ -119,7 +119,7 @@ class Page:
         self.path = urlsplit(self.url).path
         self.html = answer.text
         reader = _Reader(self.url)
-        reader.feed(self.html)
+        reader.feed(self.html.replace("<wbr>", ""))  # a line may break there; nobody sees a blank
         self.forms, self.links = reader.forms, reader.links
         self.text = " ".join(" ".join(reader.text).split())
         self.messages = " ".join(" ".join(reader.messages).split())

@@ -72,7 +72,7 @@ def test_the_25_videos(house: House) -> None:
     house.liaison("answer", letter=letter["id"], text="All 25 videos have been removed. We apologise.", quote=True)
     reply = until(lambda: answer_of(analyst.open(request_path)), what="the answer under its request")
     page = analyst.open(reply)
-    assert "Listed sender, not yet verified" in page.text
+    assert "Listed sender, verified" in page.text
     assert "All 25 videos have been removed" in page.text
     assert count(analyst.open(case_path), "Removed") == 0  # read, but nothing recorded by itself
 

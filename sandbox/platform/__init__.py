@@ -3,12 +3,12 @@
     python -m sandbox.platform --web 127.0.0.1:8100 --mail 127.0.0.1:2526 --relay 127.0.0.1:2525 \
         --data var/platform --seed --robot
 
-`--relay` is where its answers go by SMTP. `--mailbox` (repeatable) names the addresses that exist here; mail for any
-other is refused with 550. `--seed` makes the neutral rooms that the folder lacks. With `--robot` the letters are
-answered by the robot of `sandbox.platform.robot`, without it by hand, unless somebody chose before: the folder
-remembers. Nothing comes from the environment. One line on standard output, `ready web=HOST:PORT smtp=HOST:PORT`, says
-that it listens (port 0: a free one is picked); SIGTERM or SIGINT stop it cleanly. No Django; everything is kept in one
-SQLite file in the data folder.
+`--relay` is where its answers go by SMTP; with `--zone FILE` they are signed (DKIM), and the key's record is put there.
+`--mailbox` (repeatable) names the addresses that exist here; mail for any other is refused with 550. `--seed` makes the
+neutral rooms that the folder lacks. With `--robot` the letters are answered by the robot of `sandbox.platform.robot`,
+without it by hand, unless somebody chose before: the folder remembers. Nothing comes from the environment. One line on
+standard output, `ready web=HOST:PORT smtp=HOST:PORT`, says that it listens (port 0: a free one is picked); SIGTERM or
+SIGINT stop it cleanly. No Django; everything is kept in the data folder, all but the key in one SQLite file.
 
 For a person: http://WEB/liaison/. For scripts, JSON both ways (an error is `{"error": sentence}` with a fitting
 status):

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from .answers import Relay
 from .database import Database
 from .mailbox import Mailbox
 from .robot.clock import Mode
@@ -15,6 +16,7 @@ from .robot.plans import Plans
 from .robot.runner import Robot
 from .seed import seed
 from .serving import Server
+from .signing import Signer
 from .site import Site
 from .store import Store
 
@@ -39,14 +41,15 @@ async def _serve(options: argparse.Namespace) -> None:
     store = Store(database)
     if options.seed:
         seed(store)
-    robot = Robot(store=store, plans=Plans(database), relay=options.relay)
+    relay = _relay(options)
+    robot = Robot(store=store, plans=Plans(database), relay=relay)
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     mailbox = Mailbox(store, options.mailbox or ADDRESSES, arrived=robot.wake)
     mail = await loop.create_server(mailbox.session, *options.mail)
-    with Server(options.web, Site(store, robot, options.relay).answer) as web:
+    with Server(options.web, Site(store, robot, relay).answer) as web:
         threading.Thread(target=web.serve_forever, daemon=True).start()
         robot.start(mode=Mode.ROBOT if options.robot else None)
         print(f"ready web={_name(web.server_address)} smtp={_name(mail.sockets[0].getsockname())}", flush=True)
@@ -54,6 +57,16 @@ async def _serve(options: argparse.Namespace) -> None:
         web.shutdown()
     mail.close()
     robot.stop()
+
+
+def _relay(options: argparse.Namespace) -> Relay:
+    """With a zone file answers are signed, and the key's record stands there before the first one leaves."""
+    host, port = options.relay
+    if options.zone is None:
+        return Relay(host, port)
+    signer = Signer(options.data)
+    signer.publish(options.zone)
+    return Relay(host, port, sign=signer.sign)
 
 
 def _name(address: object) -> str:
@@ -67,6 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mail", required=True, type=_address, metavar="HOST:PORT")
     parser.add_argument("--relay", required=True, type=_address, metavar="HOST:PORT")
     parser.add_argument("--data", required=True, type=Path, metavar="FOLDER")
+    parser.add_argument("--zone", type=Path, metavar="FILE", help="sign answers, and put the key's record here")
     parser.add_argument("--mailbox", action="append", default=[], metavar="ADDRESS")
     parser.add_argument("--seed", action="store_true", help="make the neutral rooms that are missing")
     parser.add_argument("--robot", action="store_true", help="let a robot answer, unless the folder says otherwise")

@@ -33,6 +33,15 @@ class Unclear(Exception):
 
 
 @dataclass(frozen=True)
+class Relay:
+    """Where answers go, and how they are signed before."""
+
+    host: str
+    port: int
+    sign: Callable[[bytes], bytes] = bytes
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """An answer ready to leave; `sender` is the envelope's, empty when nobody must answer it."""
 
@@ -87,22 +96,22 @@ def answer_subject(letter: Letter) -> str:
     return letter.subject if re.match(r"re\s*:", letter.subject, re.IGNORECASE) else f"Re: {letter.subject}"
 
 
-def send(*, outgoing: Outgoing, relay: tuple[str, int], before_text: Callable[[], None] = lambda: None) -> None:
+def send(*, outgoing: Outgoing, relay: Relay, before_text: Callable[[], None] = lambda: None) -> None:
     """Hand the answer to the relay; returns once it said 250. Raises NotSent, or Unclear.
 
     `before_text` is called before the text goes over: from there on a broken line leaves it unclear.
     """
     try:
-        client = smtplib.SMTP(*relay, local_hostname="telegram.test", timeout=15)
+        client = smtplib.SMTP(relay.host, relay.port, local_hostname="telegram.test", timeout=15)
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(f"the mail relay does not answer ({error})") from error
     try:
-        _hand_over(client, outgoing, before_text)
+        _hand_over(client, outgoing, relay.sign(outgoing.raw), before_text)
     finally:
         client.close()
 
 
-def _hand_over(client: smtplib.SMTP, outgoing: Outgoing, before_text: Callable[[], None]) -> None:
+def _hand_over(client: smtplib.SMTP, outgoing: Outgoing, raw: bytes, before_text: Callable[[], None]) -> None:
     try:
         client.ehlo_or_helo_if_needed()
         _must_take(client.mail(outgoing.sender))
@@ -111,7 +120,7 @@ def _hand_over(client: smtplib.SMTP, outgoing: Outgoing, before_text: Callable[[
         raise NotSent(f"the mail relay did not take it ({error})") from error
     before_text()
     try:
-        answered = client.data(outgoing.raw)
+        answered = client.data(raw)
     except smtplib.SMTPDataError as error:
         answered = (error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b"")
     except (OSError, smtplib.SMTPException) as error:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from . import answers
+from .answers import Relay
 from .correspondence import Opened, answer, open_all, open_letter
 from .robot.clock import LONGEST, SHORTEST, Mode
 from .robot.plans import Hand
@@ -23,7 +24,7 @@ class Refused(Exception):
 
 
 class Api:
-    def __init__(self, store: Store, robot: Robot, relay: tuple[str, int]) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: Relay) -> None:
         self._store = store
         self._robot = robot
         self._relay = relay

@@ -67,7 +67,7 @@ def read_kept(kept: Kept) -> Letter:
 def answer(
     *,
     store: Store,
-    relay: tuple[str, int],
+    relay: answers.Relay,
     outgoing: answers.Outgoing,
     once: str,
     before_text: Callable[[], None] = lambda: None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from . import numbers
-from .answers import NotSent, Unclear, compose
+from .answers import NotSent, Relay, Unclear, compose
 from .api import Api
 from .correspondence import Opened, answer, open_all, open_letter
 from .letters import place
@@ -33,7 +33,7 @@ class Mistake(Exception):
 
 
 class Desk:
-    def __init__(self, store: Store, robot: Robot, relay: tuple[str, int]) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: Relay) -> None:
         self._store = store
         self._robot = robot
         self._relay = relay

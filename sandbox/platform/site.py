@@ -5,6 +5,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from . import previews
+from .answers import Relay
 from .desk import Desk
 from .pages.frame import HEADERS
 from .pictures import picture
@@ -19,7 +20,7 @@ KEEP = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
 class Site:
-    def __init__(self, store: Store, robot: Robot, relay: tuple[str, int]) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: Relay) -> None:
         self._store = store
         self._desk = Desk(store, robot, relay)
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..answers import NotSent, Unclear
+from ..answers import NotSent, Relay, Unclear
 from ..correspondence import Opened, answer, open_letter, read_kept
 from ..store import AlreadySent, Store
 from . import acts, schedule
@@ -39,9 +39,7 @@ class Coming:
 class Robot:
     """Reads and writes what the desk does, at the same time: every claim on a step is one write of the database."""
 
-    def __init__(
-        self, *, store: Store, plans: Plans, relay: tuple[str, int], now: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, *, store: Store, plans: Plans, relay: Relay, now: Callable[[], float] = time.time) -> None:
         self._store = store
         self._plans = plans
         self._relay = relay
