@@ -66,6 +66,8 @@ class Action(TextChoices):
     CLAIMS_ACCEPTED = "claim.accepted", _("Answers accepted")
     CLAIMS_RECORDED = "claim.recorded_by_rule", _("Answers recorded without a person")
     CLAIMS_REJECTED = "claim.rejected", _("Answers rejected")
+    CLAIMS_TAKEN_BACK = "claim.taken_back", _("Accepted answers taken back")
+    CLAIMS_UNDONE = "claim.undone", _("Decisions about answers undone")
     CLAIM_CORRECTED = "claim.corrected", _("Answer corrected")
     REMOVALS_CONFIRMED = "removal.confirmed", _("Removals confirmed")
     REMOVAL_VOIDED = "removal.voided", _("Removal confirmation voided")

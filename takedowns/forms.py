@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from mailroom.states import Decision
 from platforms.models import Contact, Organisation
 from platforms.states import ContactStatus
-from takedowns.models import TakedownRequest
+from takedowns.models import TakedownItem, TakedownRequest
 from takedowns.states import ClaimKind, Measure
 from takedowns.tray_rules import fileable
 
@@ -83,6 +84,24 @@ class ManualDeliveryForm(forms.Form):
         help_text=_("As the form showed it. Mails that name it are then suggested for this request."),
     )
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class TakeBackForm(forms.Form):
+    """Which accepted answers of a reply are taken back, and why."""
+
+    items = forms.ModelMultipleChoiceField(
+        TakedownItem.objects.none(),
+        label=_("Items"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one item.")},
+    )
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, lines: QuerySet[TakedownItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items = self.fields["items"]
+        assert isinstance(items, forms.ModelMultipleChoiceField)
+        items.queryset = lines
 
 
 class ReturnForm(forms.Form):

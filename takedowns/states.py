@@ -20,9 +20,10 @@ REQUEST_TRANSITIONS: dict[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.DRAFT: frozenset({RequestStatus.AWAITING_APPROVAL, RequestStatus.WITHDRAWN}),
     RequestStatus.AWAITING_APPROVAL: frozenset({RequestStatus.APPROVED, RequestStatus.DRAFT, RequestStatus.WITHDRAWN}),
     RequestStatus.APPROVED: frozenset({RequestStatus.PARTLY_ANSWERED, RequestStatus.ANSWERED, RequestStatus.CLOSED}),
-    RequestStatus.PARTLY_ANSWERED: frozenset({RequestStatus.ANSWERED, RequestStatus.CLOSED}),
-    # Back: a later answer takes a final one back ("it is under review again").
-    RequestStatus.ANSWERED: frozenset({RequestStatus.PARTLY_ANSWERED, RequestStatus.CLOSED}),
+    # Back: a later answer takes a final one back ("it is under review again"), or somebody took it back who had
+    # accepted it by mistake.
+    RequestStatus.PARTLY_ANSWERED: frozenset({RequestStatus.ANSWERED, RequestStatus.APPROVED, RequestStatus.CLOSED}),
+    RequestStatus.ANSWERED: frozenset({RequestStatus.PARTLY_ANSWERED, RequestStatus.APPROVED, RequestStatus.CLOSED}),
     RequestStatus.CLOSED: frozenset(),
     RequestStatus.WITHDRAWN: frozenset(),
 }
@@ -107,13 +108,17 @@ class ClaimStatus(TextChoices):
     PROPOSED = "proposed", _("Proposed")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
+    TAKEN_BACK = "taken_back", _("Taken back")
 
 
 CLAIM_TRANSITIONS: dict[ClaimStatus, frozenset[ClaimStatus]] = {
     ClaimStatus.PROPOSED: frozenset({ClaimStatus.ACCEPTED, ClaimStatus.REJECTED}),
-    ClaimStatus.ACCEPTED: frozenset(),
+    ClaimStatus.ACCEPTED: frozenset({ClaimStatus.TAKEN_BACK}),
     ClaimStatus.REJECTED: frozenset(),
+    ClaimStatus.TAKEN_BACK: frozenset(),
 }
+# It says something of its item, or is still to be decided.
+STANDING_CLAIMS = frozenset({ClaimStatus.PROPOSED, ClaimStatus.ACCEPTED})
 
 
 class Trust(TextChoices):

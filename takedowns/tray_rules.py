@@ -10,7 +10,8 @@ from accounts.permissions import Permission
 from accounts.rules import why_not
 from mailroom.models import IncomingMail
 from mailroom.states import IncomingState
-from takedowns.models import Claim, Letter, RemovalConfirmation, Reply, RequestQuerySet, SetAside, TakedownRequest
+from takedowns.models import Claim, Letter, Reply, RequestQuerySet, SetAside, TakedownRequest
+from takedowns.rules import why_not_take_back
 from takedowns.states import LEFT_THE_HOUSE, ClaimStatus
 
 MOST = 10  # requests that one mail is filed under by hand
@@ -82,8 +83,8 @@ def why_not_refile(user: User, reply: Reply) -> str | None:
     numbers = sorted(accepted.values_list("takedown_item__number", flat=True))
     if not numbers:
         return None
-    if RemovalConfirmation.objects.effective().filter(claim__reply=reply).exists():
-        return _("A removal was confirmed on what this mail says. Void that confirmation first.")
+    if reason := why_not_take_back(accepted):
+        return reason
     return _("Answers of this mail were accepted for items %(numbers)s. Take them back first.") % {
         "numbers": ", ".join(str(number) for number in numbers)
     }

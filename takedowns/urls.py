@@ -10,6 +10,7 @@ from takedowns.views import (
     manual,
     replies,
     requests,
+    taking_back,
     thread,
     tray,
 )
@@ -48,6 +49,8 @@ urlpatterns = [
     path("contacts/<uuid:pk>/offer/", contacts.offer, name="offer"),
     path("contacts/<uuid:pk>/test/", contacts.send_test, name="contact_test"),
     path("contacts/answers/<uuid:pk>/", contacts.test_answer, name="test_answer"),
+    path("replies/<uuid:pk>/take-back/", taking_back.take_back, name="take_back"),
+    path("replies/<uuid:pk>/undo/", taking_back.undo, name="undo"),
     path("replies/<uuid:pk>/move/", tray.move_reply, name="move_reply"),
     path("mail/", mail.mail, name="mail"),
     path("mail/alarms/<uuid:pk>/close/", mail.close_alarm, name="close_alarm"),

@@ -22,7 +22,7 @@ WRITERS = {
     ("cases/services/files.py", "_move_case"),
     ("cases/services/settling.py", "settle"),
     ("takedowns/services/requests.py", "move"),
-    ("takedowns/services/claims.py", "_decide"),
+    ("takedowns/services/claims.py", "move_claim"),
     ("takedowns/services/free_letters.py", "_move"),
     ("mailroom/services/inbox.py", "move"),
     ("mailroom/services/outbox.py", "move"),

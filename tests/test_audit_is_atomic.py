@@ -691,6 +691,21 @@ def _(cast):
     return lambda: takedowns.services.resend(request=request, contact=contact, by=cast.analyst)
 
 
+@scene("takedowns.services.take_back")
+def _(cast):
+    reply = stages.replied(cast)
+    takedowns.services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    lines = stages.lines(reply.request, 1)
+    return lambda: takedowns.services.take_back(reply=reply, items=lines, reason="Another room.", by=cast.analyst)
+
+
+@scene("takedowns.services.undo")
+def _(cast):
+    reply, at = stages.replied(cast), timezone.now()
+    takedowns.services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst, at=at)
+    return lambda: takedowns.services.undo(reply=reply, decided_at=at, by=cast.analyst)
+
+
 @scene("takedowns.services.deliver_by_hand")
 def _(cast):
     letter = stages.to_a_form(cast)

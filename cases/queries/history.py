@@ -49,6 +49,8 @@ ICONS = {
     Action.REPLY_FILED: "mail-in",
     Action.CLAIMS_ACCEPTED: "claimed",
     Action.CLAIMS_REJECTED: "refused",
+    Action.CLAIMS_TAKEN_BACK: "withdrawn",
+    Action.CLAIMS_UNDONE: "withdrawn",
     Action.REMOVALS_CONFIRMED: "check",
     Action.REMOVAL_VOIDED: "withdrawn",
     Action.SIGHTING_RECORDED: "reappeared",

@@ -11,6 +11,9 @@ from accounts.models import User
 from cases.models import Case, ContentItem
 from cases.words import BASES, CLAIMS
 
+# Codes of the room above.
+DECIDED = ("accepted", "rejected", "taken_back")
+
 
 def _of(item: ContentItem, user: User) -> dict[str, Any]:
     return {"pk": item.pk, "takedown_items__request__case__in": Case.objects.visible_to(user)}
@@ -34,9 +37,12 @@ def asked_of(item: ContentItem, user: User) -> list[Any]:
 
 
 def claims_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
-    """Decided claims, the latest first; `superseded` ones, and proposals that were `rejected`, are kept readable."""
+    """Decided claims, the latest first.
+
+    `superseded` ones, proposals that were `rejected`, and those that were taken back (`back_at`) are kept readable.
+    """
     rows = (
-        ContentItem.objects.filter(**_of(item, user), takedown_items__claims__status__in=["accepted", "rejected"])
+        ContentItem.objects.filter(**_of(item, user), takedown_items__claims__status__in=DECIDED)
         .order_by("-takedown_items__claims__received_at", "-takedown_items__claims__decided_at")
         .values(
             kind=F("takedown_items__claims__kind"),
@@ -48,14 +54,17 @@ def claims_of(item: ContentItem, user: User) -> list[dict[str, Any]]:
             decided_at=F("takedown_items__claims__decided_at"),
             made_by=F("takedown_items__claims__made_by__name"),
             superseded=F("takedown_items__claims__superseded_by"),
+            back_by=F("takedown_items__claims__taken_back__by__name"),
+            back_at=F("takedown_items__claims__taken_back__at"),
+            back_why=F("takedown_items__claims__taken_back__reason"),
             **_request(),
         )
     )
     told = [
         row | {"label": CLAIMS.get(row["kind"], row["kind"]), "rejected": row["status"] == "rejected"} for row in rows
     ]
-    current = next((row for row in told if row["superseded"] is None and not row["rejected"]), None)
-    return [row | {"superseded": row is not current and not row["rejected"]} for row in told]
+    current = next((row for row in told if row["superseded"] is None and row["status"] == "accepted"), None)
+    return [row | {"superseded": row is not current and row["status"] == "accepted"} for row in told]
 
 
 def confirmations_of(item: ContentItem, user: User) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from takedowns.models.replies import (
     RemovalConfirmation,
     Reply,
     ReplyQuerySet,
+    TakenBack,
 )
 from takedowns.models.requests import RequestQuerySet, TakedownItem, TakedownRequest
 from takedowns.models.tray import SetAside
@@ -35,4 +36,5 @@ __all__ = [
     "SetAside",
     "TakedownItem",
     "TakedownRequest",
+    "TakenBack",
 ]

@@ -85,6 +85,9 @@ class Reply(models.Model):
         return Contact.objects.filter(offered_in=self.incoming_id)
 
 
+ACCEPTED_ONCE = sorted([ClaimStatus.ACCEPTED, ClaimStatus.TAKEN_BACK])
+
+
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def effective(self) -> "ClaimQuerySet":
         """Of each line the accepted, unsuperseded claim of the latest mail, whenever somebody accepted it."""
@@ -105,7 +108,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """What a platform says about one item, with its words. It counts when it is accepted."""
+    """What a platform says about one item, with its words. It counts when it is accepted, until it is taken back."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     takedown_item = models.ForeignKey(TakedownItem, on_delete=models.PROTECT, related_name="claims")
@@ -133,7 +136,7 @@ class Claim(models.Model):
                 & Q(decided_at__isnull=False)
                 & (
                     Q(decided_by__isnull=False, decided_by_rule=False)
-                    | Q(decided_by=None, decided_by_rule=True, status=ClaimStatus.ACCEPTED)
+                    | Q(decided_by=None, decided_by_rule=True, status__in=ACCEPTED_ONCE)
                 ),
                 name="claim_decided_by_whom_and_when",
             ),
@@ -143,6 +146,16 @@ class Claim(models.Model):
                 name="one_proposed_claim_a_reply_and_item",
             ),
         ]
+
+
+class TakenBack(models.Model):
+    """A person took back an answer that had been accepted: the mail does not say this. Never edited."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="taken_back")
+    # Empty: undone by the one who had accepted it a moment before.
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class ConfirmationQuerySet(models.QuerySet["RemovalConfirmation"]):

@@ -20,7 +20,7 @@ from mailroom.states import Kind, OutgoingState, ReportAbout, ReportAction
 from takedowns.letters import spelled
 from takedowns.models import Claim, FreeLetter, Letter, LetterItem, ManualDelivery, Reply, TakedownRequest
 from takedowns.queries.replies import split_quoted
-from takedowns.states import BELIEVED, ClaimKind, ClaimStatus, FreeLetterStatus, LetterKind
+from takedowns.states import BELIEVED, STANDING_CLAIMS, ClaimKind, ClaimStatus, FreeLetterStatus, LetterKind
 
 SHOWN = 60
 WORDS = 240
@@ -109,7 +109,7 @@ def left_of(letters: Sequence[Any]) -> datetime | None:
 
 def replies_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[Any]:
     """Their replies, oldest first, what is read from each in `kinds`, with delivery reports. Two queries."""
-    standing = Claim.objects.filter(reply=OuterRef("pk"), superseded_by=None).exclude(status=ClaimStatus.REJECTED)
+    standing = Claim.objects.filter(reply=OuterRef("pk"), superseded_by=None, status__in=STANDING_CLAIMS)
     kinds = standing.order_by().values("kind").annotate(n=Count("pk"))
     proposed = standing.filter(status=ClaimStatus.PROPOSED).order_by().values("reply").annotate(n=Count("pk"))
     replies = Reply.objects.standing().filter(request__in=requests).select_related("incoming", "request", "handled_by")

@@ -2,6 +2,7 @@
 
 from takedowns.rules.claims import (
     SAYS_GONE,
+    UNDO_WITHIN,
     basis_for,
     basis_of,
     claims_open,
@@ -9,6 +10,8 @@ from takedowns.rules.claims import (
     why_not_confirm_on_statement,
     why_not_decide_claims,
     why_not_record_by_rule,
+    why_not_take_back,
+    why_not_undo,
     why_not_void,
 )
 from takedowns.rules.contacts import TEST_AGAIN_AFTER, state_of_test, why_not_decide_answer, why_not_send_test
@@ -52,6 +55,7 @@ __all__ = [
     "MAX_ITEMS",
     "SAYS_GONE",
     "TEST_AGAIN_AFTER",
+    "UNDO_WITHIN",
     "askable",
     "basis_for",
     "basis_of",
@@ -85,8 +89,10 @@ __all__ = [
     "why_not_send_test",
     "why_not_send_to",
     "why_not_submit",
+    "why_not_take_back",
     "why_not_these",
     "why_not_these_lines",
+    "why_not_undo",
     "why_not_void",
     "why_not_withdraw",
     "why_not_withdraw_message",

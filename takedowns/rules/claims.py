@@ -1,7 +1,7 @@
 """Questions about what platforms answer, and about confirmed removals. Each gives the reason why not, or None."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from takedowns.states import (
 )
 
 SAYS_GONE = ("removed", "not_found")
+UNDO_WITHIN = timedelta(minutes=15)
 
 
 def why_not_decide_claims(user: User, reply: Reply) -> str | None:
@@ -32,6 +33,32 @@ def why_not_decide_claims(user: User, reply: Reply) -> str | None:
         return reason
     if reply.moved_at:
         return _("This mail was moved to another request. What it says is decided there.")
+    return None
+
+
+def why_not_take_back(claims: Collection[Claim]) -> str | None:
+    """Whether these accepted answers can be taken back: not while a removal stands confirmed on one of them."""
+    confirmed = RemovalConfirmation.objects.effective().filter(claim__in=claims)
+    numbers = sorted(confirmed.values_list("takedown_item__number", flat=True))
+    if not numbers:
+        return None
+    return _("The removal of items %(numbers)s was confirmed on what this mail says. Void that confirmation first.") % {
+        "numbers": ", ".join(str(number) for number in numbers)
+    }
+
+
+def why_not_undo(user: User, reply: Reply, decided_at: datetime, *, at: datetime) -> str | None:
+    """Whether what `user` decided about this reply at that moment can be undone."""
+    if reason := why_not_decide_claims(user, reply):
+        return reason
+    decided = [claim for claim in reply.claims.all() if claim.decided_at]
+    together = [claim for claim in decided if claim.decided_at == decided_at and claim.decided_by_id == user.pk]
+    if not together or max(claim.decided_at for claim in decided if claim.decided_at) != decided_at:
+        return _("Something else was decided about this reply since. Take back single answers instead.")
+    if at - decided_at > UNDO_WITHIN:
+        return _("This was decided some time ago. Take back single answers instead, with the reason.")
+    if any(claim.status == ClaimStatus.TAKEN_BACK for claim in together):
+        return _("Some of this was taken back already.")
     return None
 
 

@@ -18,6 +18,7 @@ from takedowns.services.free_letters import (
 from takedowns.services.manual import deliver_by_hand
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
 from takedowns.services.resending import resend
+from takedowns.services.taking_back import take_back, undo
 from takedowns.services.tray import bring_back, file_mail, refile, set_aside
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "set_claim",
     "submit",
     "submit_message",
+    "take_back",
+    "undo",
     "void_confirmation",
     "withdraw",
     "withdraw_message",

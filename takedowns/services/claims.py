@@ -19,15 +19,22 @@ from takedowns.services.requests import lock_request, move
 from takedowns.states import CLAIM_TRANSITIONS, WORTH_CHECKING, ClaimKind, ClaimStatus, RequestStatus
 
 
-def _decide(claim: Claim, status: ClaimStatus, *, by: User | None, at: datetime) -> None:
-    """The only writer of a claim's status; by nobody means by rule. The request's row is locked by the caller."""
+def move_claim(claim: Claim, status: ClaimStatus, **fields: object) -> None:
+    """The only writer of a claim's status. The request's row is locked by the caller."""
     if status not in CLAIM_TRANSITIONS[ClaimStatus(claim.status)]:
         raise Refused(_("This answer has been decided already."))
-    claim.status, claim.decided_by, claim.decided_by_rule, claim.decided_at = status, by, by is None, at
-    claim.save(update_fields=["status", "decided_by", "decided_by_rule", "decided_at"])
+    claim.status = status
+    for name, value in fields.items():
+        setattr(claim, name, value)
+    claim.save(update_fields=["status", *fields])
 
 
-def _lock(reply: Reply, by: User) -> Reply:
+def _decide(claim: Claim, status: ClaimStatus, *, by: User | None, at: datetime) -> None:
+    """By nobody means by rule."""
+    move_claim(claim, status, decided_by=by, decided_by_rule=by is None, decided_at=at)
+
+
+def lock_reply(reply: Reply, by: User) -> Reply:
     """Lock the reply's request (so that two people's decisions queue up) and ask the rules."""
     request = lock_request(reply.request)
     fresh = Reply.objects.select_related("incoming").get(pk=reply.pk)
@@ -41,7 +48,7 @@ def _lock(reply: Reply, by: User) -> Reply:
 def accept_claims(*, reply: Reply, claims: Sequence[Claim], by: User, at: datetime | None = None) -> int:
     """Accept proposed claims of one reply, settle their items and order a check of each that says it is gone."""
     at = at or timezone.now()
-    reply = _lock(reply, by)
+    reply = lock_reply(reply, by)
     rows = _proposed(reply, claims)
     for claim in rows:
         _decide(claim, ClaimStatus.ACCEPTED, by=by, at=at)
@@ -89,7 +96,7 @@ def record_by_rule(*, reply: Reply, at: datetime | None = None) -> int:
 def reject_claims(*, reply: Reply, claims: Sequence[Claim], by: User, at: datetime | None = None) -> int:
     """Reject proposed claims: the mail does not say this. Nothing else changes."""
     at = at or timezone.now()
-    reply = _lock(reply, by)
+    reply = lock_reply(reply, by)
     rows = _proposed(reply, claims)
     for claim in rows:
         _decide(claim, ClaimStatus.REJECTED, by=by, at=at)
@@ -124,7 +131,7 @@ def set_claim(
     The standing claim of this reply and item, if any, is rejected (when only proposed) or superseded (when accepted).
     """
     at = at or timezone.now()
-    reply = _lock(reply, by)
+    reply = lock_reply(reply, by)
     line = reply.request.items.select_related("item").get(pk=takedown_item.pk)
     before = _standing(reply, line)
     if before and before.status == ClaimStatus.ACCEPTED and before.kind == kind:
@@ -166,8 +173,10 @@ def decide_claims(
 ) -> None:
     """Decide several lines of one reply at once, keyed on takedown items: all of it happens, or nothing.
 
-    A line accepted as proposed is accepted; with another kind, or where nothing was proposed, it is set by hand.
+    A line accepted as proposed is accepted; with another kind, or where nothing was proposed, it is set by hand. All of
+    them are decided at one moment, by which they can be undone together.
     """
+    at = at or timezone.now()
     proposed = {
         claim.takedown_item_id: claim
         for claim in reply.claims.filter(status=ClaimStatus.PROPOSED).select_related("takedown_item")
@@ -196,7 +205,7 @@ def _standing(reply: Reply, line: TakedownItem) -> Claim | None:
 def finish_reply(*, reply: Reply, by: User, at: datetime | None = None) -> Reply:
     """Put a reply away that needs nothing more: an auto-reply, a thank-you, one whose items are all decided."""
     at = at or timezone.now()
-    reply = _lock(reply, by)
+    reply = lock_reply(reply, by)
     if rules.claims_open(reply):
         raise Refused(_("Accept or reject what was read first."))
     if reply.handled_at is None:
@@ -225,12 +234,23 @@ def _handle(reply: Reply, *, by: User, at: datetime) -> None:
 
 def _follow(request: TakedownRequest, claims: Sequence[Claim], *, by: User | None, at: datetime) -> None:
     """Settle the items, order checks of what can be checked, and move the request by how many items are answered."""
-    for claim in claims:
-        settle(item=claim.takedown_item.item, at=at)
+    settle_items(claims, at=at)
     worth = [claim.takedown_item.item for claim in claims if claim.kind in WORTH_CHECKING]
     if worth:
         order_checks(items=worth, why="claim", by=by, at=at)
+    move_by_answers(request, at=at)
+
+
+def settle_items(claims: Sequence[Claim], *, at: datetime) -> None:
+    for claim in claims:
+        settle(item=claim.takedown_item.item, at=at)
+
+
+def move_by_answers(request: TakedownRequest, *, at: datetime) -> None:
+    """By how many of its items have a final answer, or any."""
     answered = request.items.filter(claims__in=Claim.objects.final()).distinct().count()
     status = RequestStatus.ANSWERED if answered == request.items.count() else RequestStatus.PARTLY_ANSWERED
+    if not request.items.filter(claims__in=Claim.objects.effective()).exists():
+        status = RequestStatus.APPROVED
     if status != request.status and rules.why_not_move(request, status) is None:
         move(request, status, at=at)

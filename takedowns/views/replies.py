@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,7 +21,17 @@ from takedowns import rules, services
 from takedowns.forms import GridForm, UncertainForm
 from takedowns.guards import get_letter_for, get_reply_for
 from takedowns.models import Reply, TakedownRequest
-from takedowns.queries.replies import GridRow, facts_of_trust, fill_in, grid, pieces, reasons_in_words, split_quoted
+from takedowns.queries.replies import (
+    GridRow,
+    facts_of_trust,
+    fetch_claims,
+    fill_in,
+    grid,
+    pieces,
+    reasons_in_words,
+    split_quoted,
+    undoable,
+)
 from takedowns.states import ClaimKind, ClaimStatus
 from takedowns.views.mail_parts import may_frame
 
@@ -31,6 +42,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The reply with the words that were read marked, beside the grid. POST decides the lines."""
     user = signed_in(request)
     reply = get_reply_for(user, pk)
+    fetch_claims(reply)
     rows = grid(reply)
     stands = {row.line.pk: row.claim.kind if row.claim else "" for row in rows}
     form = GridForm(request.POST or None, lines=stands)
@@ -60,6 +72,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "facts": facts_of_trust(reply),
         "why_not": rules.why_not_decide_claims(user, reply),
         "moved_to": _moved_to(reply, user),
+        "undoable": undoable(reply, user, at=timezone.now()),
+        "accepted_any": any(row.claim and row.claim.status == ClaimStatus.ACCEPTED for row in rows),
         "claims_open": any(row.claim and row.claim.status == ClaimStatus.PROPOSED for row in rows),
     }
     return render(request, "takedowns/reply.html", context, status=422 if request.method == "POST" else 200)

@@ -25,6 +25,7 @@ from takedowns import services, tray_rules
 from takedowns.forms import FileMailForm, MoveReplyForm, SetAsideForm
 from takedowns.guards import get_reply_for, get_unmatched
 from takedowns.models import Letter, Reply, SetAside, TakedownRequest
+from takedowns.queries.replies import split_quoted
 from takedowns.queries.suggestions import Suggestion, suggestions
 from takedowns.queries.tray import aside, in_tray, on_the_table, tray_figures
 from takedowns.views.mail_parts import may_frame
@@ -128,10 +129,13 @@ def move_reply(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("takedowns:reply", pk=moved[0].pk)
     log_access(by=user, obj=reply, reason="work on the case", given="reply.text", case_id=reply.request.case_id)
     mail = inbox.read_text(reply.incoming)
+    text, quoted = split_quoted(mail)
     context = {
         "reply": reply,
         "asked": reply.request,
         "mail": mail,
+        "text": text,
+        "quoted": quoted.strip(),
         "form": form,
         "suggestions": _ticked(suggestions(user, reply.incoming, mail, leave_out=[reply.request_id]), form),
         "why_not": tray_rules.why_not_refile(user, reply),

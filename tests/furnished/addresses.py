@@ -27,6 +27,7 @@ SHOWN_AT = {
     "takedowns:follow_up": "mixed",
     "takedowns:on_statement": "on-statement",
     "takedowns:revise": "draft",
+    "takedowns:take_back": "read",
     "takedowns:void": "confirmed",
     "takedowns:write": "unread",
 }
