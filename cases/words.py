@@ -40,14 +40,14 @@ FINAL_CLAIMS = ("removed", "not_found", "geo_blocked", "refused")
 
 # What a removal confirmation rests on.
 BASES = {
-    "claim_and_check": _("Platform's answer, and our check found it gone"),
+    "claim_and_check": _("Platform's reply, and our check found it gone"),
     "check_alone": _("Our check found it gone; the platform has not said so"),
     "statement_only": _("On the platform's statement only; not verified by us"),
 }
 
 # The same in a word or two; a legend says what each means.
 BASES_IN_SHORT = {
-    "claim_and_check": _("answer + check"),
+    "claim_and_check": _("reply + check"),
     "check_alone": _("check alone"),
     "statement_only": _("statement only"),
 }

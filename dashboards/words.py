@@ -28,7 +28,7 @@ DETAILS: Words = {
     "by_system": _("by the system"),
     "by_mail": _("by mail"),
     "bytes": _("bytes"),
-    "claims": _("answers"),
+    "claims": _("claims"),
     "code": _("code"),
     "confirmations": _("confirmations"),
     "counts": _("counts as the answer"),

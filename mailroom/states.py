@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class OutgoingState(TextChoices):
     QUEUED = "queued", _("Waiting to leave")
     SENDING = "sending", _("Leaving")
-    ACCEPTED = "accepted", _("Taken by the mail server")
+    ACCEPTED = "accepted", _("Sent")
     REJECTED = "rejected", _("Refused by the mail server")
     UNCERTAIN = "uncertain", _("Uncertain")
     # Of letters that no mail carries: their recipient is a web form.
@@ -176,7 +176,7 @@ INCOMING_TRANSITIONS: dict[IncomingState, frozenset[IncomingState]] = {
 
 class Kind(TextChoices):
     ORDINARY = "ordinary", _("Mail")
-    AUTO_REPLY = "auto_reply", _("Automatic answer")
+    AUTO_REPLY = "auto_reply", _("Automatic reply")
     BOUNCE = "bounce", _("Delivery report")
     DELAY = "delay", _("Delivery delayed")
     ARCHIVE_COPY = "archive_copy", _("Archive copy")

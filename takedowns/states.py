@@ -81,7 +81,7 @@ class Concern(TextChoices):
 
     CONTRADICTED = "contradicted", _("Answered as done, but still there")
     REAPPEARED = "reappeared", _("Gone, then found again")
-    UNANSWERED = "unanswered", _("No final answer")
+    UNANSWERED = "unanswered", _("No final reply")
 
 
 class Decision(TextChoices):
@@ -141,8 +141,11 @@ class TrustFact(TextChoices):
     NOT_LISTED = "not_listed", _("The sender is no active contact of this platform.")
     BY_A_PERSON = "by_a_person", _("Nothing says that a machine wrote it.")
     AUTOMATIC = "automatic", _("A header says that a machine sent it.")
-    WHOLE_HEAD = "whole_head", _("All lines of its head that matter are vouched for.")
-    LOOSE_HEAD = "loose_head", _("Some lines of its head are vouched for by nobody, or stand there twice.")
+    WHOLE_HEAD = "whole_head", _("Sender, subject and date were not changed on the way.")
+    LOOSE_HEAD = (
+        "loose_head",
+        _("Sender, subject or date may have been changed on the way, or one of them stands there twice."),
+    )
     TO_THE_LETTER = "to_the_letter", _("It is addressed to the reply address of our letter.")
     TO_OTHERS = "to_others", _("It is not addressed to the reply address of our letter.")
     IN_TIME = "in_time", _("It was written after our letter and arrived soon after.")
@@ -168,7 +171,7 @@ GOOD_FACTS = frozenset(
 
 
 class Basis(TextChoices):
-    CLAIM_AND_CHECK = "claim_and_check", _("Platform's answer, and our check found it gone")
+    CLAIM_AND_CHECK = "claim_and_check", _("Platform's reply, and our check found it gone")
     CHECK_ALONE = "check_alone", _("Our check found it gone; the platform has not said so")
     STATEMENT_ONLY = "statement_only", _("On the platform's statement only; not verified by us")
     VOID = "void", _("Voided")
@@ -187,7 +190,7 @@ class ContactAnswerKind(TextChoices):
 
     GENUINE = "genuine", _("Answer from the address itself")
     DOUBTFUL = "doubtful", _("Answer that somebody has to look at")
-    AUTOMATIC = "automatic", _("Automatic answer")
+    AUTOMATIC = "automatic", _("Automatic reply")
     DELAYED = "delayed", _("Delivery delayed")
     BOUNCED = "bounced", _("Could not be delivered")
 

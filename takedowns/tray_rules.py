@@ -85,6 +85,6 @@ def why_not_refile(user: User, reply: Reply) -> str | None:
         return None
     if reason := why_not_take_back(accepted):
         return reason
-    return _("Answers of this mail were accepted for items %(numbers)s. Take them back first.") % {
+    return _("What this mail says was accepted for items %(numbers)s. Take it back first.") % {
         "numbers": ", ".join(str(number) for number in numbers)
     }

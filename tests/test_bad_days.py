@@ -64,7 +64,7 @@ def test_with_the_mail_server_down_a_letter_waits_in_sight(mended: House) -> Non
     assert "Waiting to leave" in analyst.open(path).text
     assert "could not be reached" in mended.person("supervisor").open("/mail/").text
     mended.stack.start("relay")
-    until(lambda: "Taken by the mail server" in analyst.open(path).text, timeout=40, what="the letter on its way")
+    until(lambda: "Sent" in analyst.open(path).text, timeout=40, what="the letter on its way")
     assert len(until(lambda: letters(mended, room), what="the letter at the platform")) == 1
 
 

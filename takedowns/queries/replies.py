@@ -16,9 +16,13 @@ from takedowns.letters import spelled
 from takedowns.models import Claim, Reply, TakedownItem
 from takedowns.queries.letters import Piece
 from takedowns.queries.lines import place_of, with_places
+from takedowns.reading.attribution import attribution_start
 from takedowns.rules import why_not_undo
 from takedowns.states import GOOD_FACTS, STANDING_CLAIMS, ClaimStatus, Trust, TrustFact
 from takedowns.words import READING_REASONS
+
+# Most mails lack it, honest ones too: by itself nothing that one has to look at first.
+OF_SIGNATURE = frozenset({*Authentication.values, TrustFact.WHOLE_HEAD, TrustFact.LOOSE_HEAD})
 
 
 @dataclass
@@ -84,11 +88,16 @@ def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:
 
 
 def split_quoted(mail: MailText) -> tuple[str, str]:
-    """The mail's text without its last run of quoted lines, and that run: mostly our own letter, folded on the page."""
+    """The mail's text without its last run of quoted lines, and that run with the line that introduces it ("On …, X
+    wrote:"): mostly our own letter, folded on the page.
+    """
     lines = (mail.text or mail.html_text).splitlines(keepends=True)
     end = len(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
         end -= 1
+    if end and any(line.strip() for line in lines[end:]):
+        introduced = attribution_start([line.rstrip() for line in lines[:end]], end - 1)
+        end = end if introduced is None else introduced
     return "".join(lines[:end]), "".join(lines[end:])
 
 
@@ -123,6 +132,7 @@ class Fact:
 
     good: bool
     words: str
+    of_signature: bool = False
 
 
 def facts_of_trust(reply: Reply) -> list[Fact]:
@@ -133,7 +143,7 @@ def facts_of_trust(reply: Reply) -> list[Fact]:
         **dict(Authentication.choices),
         **dict(TrustFact.choices),
     }
-    return [Fact(code in GOOD_FACTS | AUTHENTIC, str(words[code])) for code in reply.trust_facts]
+    return [Fact(code in GOOD_FACTS | AUTHENTIC, str(words[code]), code in OF_SIGNATURE) for code in reply.trust_facts]
 
 
 def reasons_in_words(reply: Reply) -> list[str]:

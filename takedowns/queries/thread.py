@@ -1,5 +1,6 @@
 """The thread of letters, replies and delivery reports, in order of time, each with its delivery facts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,7 @@ REPORTED: dict[str, tuple[str, str]] = {
     ReportAction.DELAYED: ("clock", "warn"),
     ReportAction.DELIVERED: ("check", "good"),
 }
+KIND_OF_DIAGNOSTIC = re.compile(r"^\s*[\w-]{1,20}\s*;\s*")  # "smtp; 550 …" (RFC 3464)
 KINDS: dict[str, Promise] = {Kind.ORDINARY: gettext_lazy("Reply")}
 
 
@@ -253,9 +255,13 @@ def _entered(delivery: ManualDelivery) -> str:
 
 def _reported(at: datetime, report: DeliveryReport) -> Happened:
     icon, tone = REPORTED.get(report.action, ("info", ""))
-    return Happened(
-        str(ReportAction(report.action).label), icon, tone, at, f"{report.status} {report.diagnostic}".strip()
-    )
+    return Happened(str(ReportAction(report.action).label), icon, tone, at, told_once(report.status, report.diagnostic))
+
+
+def told_once(status: str, diagnostic: str) -> str:
+    """What the other server said, without the protocol's name before it; its status where its words don't name it."""
+    words = KIND_OF_DIAGNOSTIC.sub("", diagnostic).strip()
+    return words if status and status in words else f"{status} {words}".strip()
 
 
 def _reply(reply: Any, text: MailText | None) -> Entry:

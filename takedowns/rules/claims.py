@@ -54,9 +54,9 @@ def why_not_undo(user: User, reply: Reply, decided_at: datetime, *, at: datetime
     decided = [claim for claim in reply.claims.all() if claim.decided_at]
     together = [claim for claim in decided if claim.decided_at == decided_at and claim.decided_by_id == user.pk]
     if not together or max(claim.decided_at for claim in decided if claim.decided_at) != decided_at:
-        return _("Something else was decided about this reply since. Take back single answers instead.")
+        return _("Something else was decided about this reply since. Take back single items instead.")
     if at - decided_at > UNDO_WITHIN:
-        return _("This was decided some time ago. Take back single answers instead, with the reason.")
+        return _("This was decided some time ago. Take back single items instead, with the reason.")
     if any(claim.status == ClaimStatus.TAKEN_BACK for claim in together):
         return _("Some of this was taken back already.")
     return None
@@ -71,7 +71,7 @@ def why_not_record_by_rule(reply: Reply) -> str | None:
     if reply.abstained or reply.reasons or reply.unplaced:
         return _("Not everything in this reply could be read.")
     if reply.request.status not in AWAITING_ANSWER or reply.request.case.status != CaseStatus.OPEN:
-        return _("The request is not waiting for an answer.")
+        return _("The request is not waiting for a reply.")
     return None
 
 
@@ -140,7 +140,7 @@ def why_not_confirm_on_statement(user: User, takedown_item: TakedownItem) -> str
     if takedown_item.confirmations.holding().exists():
         return _("The removal of item %(number)s is confirmed already.") % {"number": takedown_item.number}
     if not takedown_item.claims.effective().filter(kind__in=SAYS_GONE).exists():
-        return _("No accepted answer says that item %(number)s was removed.") % {"number": takedown_item.number}
+        return _("No accepted reply says that item %(number)s was removed.") % {"number": takedown_item.number}
     return None
 
 

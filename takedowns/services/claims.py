@@ -22,7 +22,7 @@ from takedowns.states import CLAIM_TRANSITIONS, WORTH_CHECKING, ClaimKind, Claim
 def move_claim(claim: Claim, status: ClaimStatus, **fields: object) -> None:
     """The only writer of a claim's status. The request's row is locked by the caller."""
     if status not in CLAIM_TRANSITIONS[ClaimStatus(claim.status)]:
-        raise Refused(_("This answer has been decided already."))
+        raise Refused(_("This has been decided already."))
     claim.status = status
     for name, value in fields.items():
         setattr(claim, name, value)

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.errors import Refused
 from audit.services import record
 from audit.states import Action
 from cases.rules import why_not_work
-from mailroom.states import Kind
+from mailroom.services.alarms import settle_alarms
+from mailroom.states import AlarmKind, Kind
 from platforms.models import Contact
 from takedowns import rules
 from takedowns.letters import Wording
@@ -72,6 +74,8 @@ def _send(request: TakedownRequest, lost: Letter, contact: Contact, *, by: User,
     )
     if due_at:
         await_answer(request, due_at, at=at)
-    # The report that it came back asks for nothing more.
+    again = _("Sent again as %(number)s")
+    # The task about it, and the report that it came back, ask for nothing more.
+    settle_alarms(kind=AlarmKind.LETTER_REFUSED, mail=lost.mail_id, by=by, reason=again % {"number": letter.number})
     lost.replies.filter(incoming__kind=Kind.BOUNCE, handled_at=None).update(handled_at=at, handled_by=by)
     return letter

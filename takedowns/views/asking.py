@@ -1,6 +1,6 @@
 """From the case to a letter that waits for approval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.errors import Refused
 from cases.guards import get_case_for
-from cases.models import Case
+from cases.models import Case, ContentItem
 from cases.states import Standing
 from platforms.models import Contact, Organisation
 from takedowns import rules, services
@@ -43,6 +43,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = _letter_form(request, addressee, contact)
     offer = _offer(user, case, addressee, measure)
     wanted = set(request.POST.getlist("items"))
+    if request.method == "POST" and not wanted:
+        form.add_error(None, _("Choose at least one item."))
     if request.method == "POST" and form.is_valid() and measure_form.is_valid():
         try:
             made = services.draft_request(
@@ -67,13 +69,17 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
             "addressees": addressees,
             "addressee": addressee,
             **offer,
-            "ticked": wanted or {str(item.pk) for item in offer["items"] if item.standing in TO_ASK},
+            "ticked": wanted if request.method == "POST" else _to_ask(offer["items"]),
             "form": form,
             "measure_form": measure_form,
             "why_not": rules.why_not_ask(user, case, contact),
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _to_ask(items: Iterable[ContentItem]) -> set[str]:
+    return {str(item.pk) for item in items if item.standing in TO_ASK}
 
 
 def _letter_form(request: HttpRequest, addressee: Organisation, contact: Contact | None) -> LetterForm:

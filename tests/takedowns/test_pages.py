@@ -8,9 +8,11 @@ from audit.models import AccessLog
 from cases import services as case_services
 from mailroom.models import IncomingMail, OutgoingMail
 from mailroom.services import inbox
+from mailroom.services.inbox import MailText
 from mailroom.states import NotResent
 from takedowns import rules, services
-from takedowns.models import Claim, TakedownRequest
+from takedowns.models import Claim, Reply, TakedownRequest
+from takedowns.queries.replies import split_quoted
 from takedowns.states import Measure, RequestStatus
 from tests.takedowns import stages
 
@@ -301,3 +303,42 @@ def test_a_reply_that_cannot_be_read_is_shown_with_its_request(cast, at) -> None
     assert reverse("takedowns:unmatched_mail", args=[incoming.pk]).encode() in browser.get("/mail/unmatched/").content
     page = browser.get(reverse("takedowns:unmatched_mail", args=[incoming.pk]))
     assert request.number.encode() in page.content
+
+
+def test_asked_wrongly_all_of_it_is_told_and_nothing_is_ticked_again(cast, client) -> None:
+    case = stages.case_of(cast)
+    client.force_login(cast.analyst)
+    address = reverse("takedowns:ask", args=[case.pk])
+    assert client.get(address).content.count(b"data-choose checked") == 3
+    page = client.post(address, {"addressee": "telegram", "measure": "delete", "language": "en"})
+    assert page.status_code == 422
+    assert "Choose at least one item." in page.content.decode()
+    assert page.context["form"].errors.keys() >= {"__all__", "deadline_hours"}
+    assert b"data-choose checked" not in page.content
+
+
+@pytest.mark.parametrize(
+    ("introduced", "told"),
+    [
+        ('On Mon, Nov 23, 2026 at 2:46 AM "KCSC" <box@portal.test> wrote:\n', "Done."),
+        ("2026년 11월 23일 (월) 오전 2:46, KCSC <box@portal.test>님이 작성:\n\n", "Done."),
+        ("He wrote:\n", "Done.\n\nHe wrote:"),
+        ("", "Done."),
+    ],
+)
+def test_the_line_before_the_quote_is_folded_with_it(introduced, told) -> None:
+    text = f"Done.\n\n{introduced}> 1. https://t.me/portal_demo_room/101\n> 2. https://t.me/portal_demo_room/102\n"
+    mail = MailText("", text, "", "", [], "", [], truncated=False, html_abandoned=False)
+    own, quoted = split_quoted(mail)
+    assert own.strip() == told
+    assert quoted.endswith("/102\n")
+
+
+def test_more_than_a_missing_signature_opens_the_reasons(cast, client) -> None:
+    reply = stages.replied(cast)
+    address = reverse("takedowns:reply", args=[reply.pk])
+    client.force_login(cast.analyst)
+    Reply.objects.filter(pk=reply.pk).update(trust_facts=["one_sender", "listed", "unsigned", "loose_head"])
+    assert client.get(address).context["doubtful"] is False
+    Reply.objects.filter(pk=reply.pk).update(trust_facts=["one_sender", "listed", "unsigned", "out_of_time"])
+    assert client.get(address).context["doubtful"] is True

@@ -9,8 +9,9 @@ from audit.errors import Refused
 from cases.next_step import Step, next_step
 from cases.queries.cases import requests_of
 from cases.queries.tally import tally
-from mailroom.models import OutgoingMail
-from mailroom.services import outbox
+from mailroom.models import Alarm, OutgoingMail
+from mailroom.services import alarms, outbox
+from mailroom.states import AlarmKind
 from platforms.services import propose_contact, retire_contact
 from takedowns import services
 from takedowns.models import Letter, Revision, TakedownRequest
@@ -51,8 +52,11 @@ def test_the_same_letter_goes_to_another_contact(cast) -> None:
 def test_what_was_refused_at_once_is_sent_again_too(cast) -> None:
     request = stages.approved(cast)
     OutgoingMail.objects.filter(letter__request=request).update(state="rejected", rejected_at=timezone.now())
+    alarms.raise_alarm(kind=AlarmKind.LETTER_REFUSED, mail=request.letters.get().mail)
     [letter] = services.resend(request=request, contact=stages.another_contact(cast), by=cast.analyst)
     assert letter.mail.state == "queued"
+    ended = Alarm.objects.get()
+    assert (ended.closed_by, ended.reason) == (cast.analyst, f"Sent again as {letter.number}")
 
 
 def test_the_answer_to_the_letter_sent_again_is_read(cast) -> None:
@@ -179,7 +183,7 @@ def test_the_thread_keeps_the_history(cast) -> None:
     services.resend(request=request, contact=stages.another_contact(cast), by=cast.analyst)
     thread = thread_of(letters_of([request]), replies_of([request]), may_read=True)
     lost, report, again = thread.entries
-    assert [fact.words for fact in lost.happened][:2] == ["Taken by the mail server", "Not delivered"]
+    assert [fact.words for fact in lost.happened][:2] == ["Sent", "Not delivered"]
     assert lost.happened[-1].words.startswith("Sent again as L")
     assert (report.title, again.title) == ("Delivery report", "First letter, sent again")
 

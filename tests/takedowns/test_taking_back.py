@@ -91,7 +91,7 @@ def test_then_the_mail_can_be_moved(cast) -> None:
     reply = accepted(cast)
     other = stages.approved(cast, case=stages.case_of(cast, items=2, room="lakeside_library_room"))
     move = {"reply": reply, "requests": [other], "reason": "Another room.", "by": cast.analyst}
-    with pytest.raises(Refused, match="Take them back first"):
+    with pytest.raises(Refused, match="Take it back first"):
         services.refile(**move)
     back(cast, reply, 1, 2, 3)
     assert services.refile(**move)

@@ -11,7 +11,7 @@ from mailroom.models import OutgoingMail
 from mailroom.services import inbox
 from takedowns import services
 from takedowns.models import Letter, TakedownRequest
-from takedowns.queries.thread import Thread, letters_of, replies_of, thread_of
+from takedowns.queries.thread import Thread, letters_of, replies_of, thread_of, told_once
 from tests.takedowns import stages
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +49,9 @@ def test_everything_in_order_with_its_facts(cast) -> None:
     services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
     stages.found(request, "live", [1])
     services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
-    assert told(request) == [("out", "First letter"), ("in", "Automatic answer"), ("in", "Reply"), ("out", "Follow-up")]
+    assert told(request) == [("out", "First letter"), ("in", "Automatic reply"), ("in", "Reply"), ("out", "Follow-up")]
     letter, away, answer, again = thread(request).entries
-    assert [fact.words for fact in letter.happened] == ["Taken by the mail server", "Archive copy came in"]
+    assert [fact.words for fact in letter.happened] == ["Sent", "Archive copy came in"]
     assert (letter.items, again.items) == ("items 1-3", "item 1")
     assert [fact.words for fact in again.happened] == ["Waiting to leave"]
     assert answer.words == "Hello,\n1-2 have been removed."
@@ -131,3 +131,16 @@ def test_one_letter_has_its_page(cast, client, django_assert_max_num_queries) ->
         page = client.get(reverse("takedowns:letter", args=[letter.pk]))
     assert letter.mail.message_id.strip("<>").encode() in page.content
     assert b"[[" not in page.content
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "told"),
+    [
+        ("5.1.1", "smtp; 550 5.1.1 the address does not exist", "550 5.1.1 the address does not exist"),
+        ("5.0.0", "smtp; 550 no such user", "5.0.0 550 no such user"),
+        ("4.4.1", "", "4.4.1"),
+        ("", "X-Postfix; timed out", "timed out"),
+    ],
+)
+def test_what_the_other_server_said_is_told_once(status, diagnostic, told) -> None:
+    assert told_once(status, diagnostic) == told

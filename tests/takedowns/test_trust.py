@@ -222,7 +222,7 @@ def test_not_in_a_closed_request_and_not_after_the_switch_is_off(cast: Any, zone
     bring_to(letter, genuine(letter))
     assert Reply.objects.count() == 2
     assert not Claim.objects.filter(status=ClaimStatus.ACCEPTED).exists()
-    assert "waiting for an answer" in str(rules.why_not_record_by_rule(filed()))
+    assert "waiting for a reply" in str(rules.why_not_record_by_rule(filed()))
 
 
 def test_only_a_supervisor_switches_it(cast: Any) -> None:
