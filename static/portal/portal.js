@@ -319,6 +319,7 @@
     });
   };
   settle(document);
+  document.querySelector("[data-errors]")?.focus({ focusVisible: false });
   window.addEventListener("resize", () => settle(document));
   document.addEventListener("htmx:afterSettle", () => {
     restoreDoings();

@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.browser.looking import HEIGHT, WIDTHS, barriers, too_wide
 
-LOCALES = {"ko": "ko-KR", "en": "en-GB"}  # of the browser itself: how it writes a moment in a field
 # A page that breaks its own content security policy says so in the console.
 TELL_OF_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (e) => console.error(`CSP ${e.effectiveDirective} ${e.blockedURI}`));
@@ -20,13 +19,8 @@ class Visitor:
     An error answer is one of them, unless refusals are expected.
     """
 
-    def __init__(self, browser: Browser, url: str, *, language: str = "ko") -> None:
-        self.context = browser.new_context(
-            base_url=url,
-            viewport={"width": WIDTHS[0], "height": HEIGHT},
-            locale=LOCALES[language],
-            timezone_id="Asia/Seoul",
-        )
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.context = browser.new_context(base_url=url, viewport={"width": WIDTHS[0], "height": HEIGHT})
         self.context.add_init_script(TELL_OF_VIOLATIONS)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))

@@ -17,7 +17,7 @@ REFUSED = {302, 403, 404}
 
 def entered(house: FurnishedHouse, browser: Browser, username: str, *, language: str) -> Visitor:
     """Somebody who has signed in and reads this language; without a name somebody who has not."""
-    visitor = Visitor(browser, house.url, language=language)
+    visitor = Visitor(browser, house.url)
     if username:
         visitor.log_in(username, house.password)
     else:

@@ -22,6 +22,7 @@ class Objects:
     organisations: Stages = field(default_factory=dict)
     contacts: Stages = field(default_factory=dict)
     answers: Stages = field(default_factory=dict)
+    notifications: Stages = field(default_factory=dict)
     people: Stages = field(default_factory=dict)
     waiting: Stages = field(default_factory=dict)
 

@@ -15,6 +15,8 @@ from mailroom.models import IncomingMail
 from mailroom.services import sending
 from mailroom.services.sending import Answer, Result
 from mailroom.states import Ending, IncomingState
+from notices.models import Notice
+from notices.services import tell_news
 from platforms.models import Organisation
 from platforms.services import activate_contact, propose_contact
 from takedowns import services
@@ -206,4 +208,7 @@ def _found(made: Objects) -> None:
     made.organisations["found-in-a-link"] = Organisation.objects.exclude(code="telegram").first()
     for username in ("minseo", "former", "fresh", "support-centre"):
         made.people[username] = User.objects.get(username=username)
+    while tell_news():
+        pass
+    made.notifications["minseo"] = Notice.objects.filter(person__username="minseo").latest("news__happened_at")
     made.waiting |= {kind.value: kind.value for kind in Waiting}
