@@ -9,9 +9,8 @@ PARALLEL := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; [ $
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-PAGES := tests/browser/test_every_page.py tests/browser/test_weight.py tests/browser/test_story_clicked.py
 
-.PHONY: help run story test pages faults check bench screenshots setup clean
+.PHONY: help run story test faults check bench screenshots setup clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -23,10 +22,7 @@ story: setup ## replay the story of the 25 videos from nothing, a line a step; e
 	@exec $(PYTHON) -m sandbox.story.replay
 
 test: setup ## run the whole test suite on servers of its own
-	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks $(PAGES:%=--ignore %)
-
-pages: setup ## the story clicked, and every page by person, language and width, in the browser (takes long)
-	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal $(PAGES)
+	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks
 
 faults: setup ## break the way of letters in every known way; print a table, fail when one is lost or doubled
 	@$(PYTHON) -m tests.faults

@@ -6,7 +6,7 @@ Pages, people and widths are those of test_every_page.py. docs/pictures/ is made
 import html
 import shutil
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.browser.walking import LANGUAGES, NEWCOMER, entered, reachable
 from tests.furnished.house import FurnishedHouse, furnished_house
 from tests.furnished.objects import Address
 
-# Whoever reaches a page first has it taken; some look different to each.
+# Whoever reaches a page first has it taken, and whoever sees it otherwise.
 IN_TURN = {
     "analyst": "minseo",
     "supervisor": "soyeon",
@@ -31,7 +31,6 @@ IN_TURN = {
     "privacy-officer": "dohyun",
     "newcomer": NEWCOMER,
 }
-OF_EACH = {("desk", ""), ("takedowns:request", "awaiting"), ("cases:report", "urgent")}
 HIGHEST = 12_000  # pixels of a picture
 LARGEST = 200_000  # bytes of a picture in docs/
 
@@ -72,22 +71,11 @@ def take_all(furnished: FurnishedHouse, browser: Browser, folder: Path, language
         yield _take(stranger.page, folder, f"nobody_login_{language}")
     for name, visitor in moments(come_in, furnished):
         yield _take(visitor.page, folder, f"moment_{name}_{language}")
-    met: set[tuple[str, str]] = set()
+    seen: set[tuple[str, int]] = set()
     for role, username in IN_TURN.items():
         with come_in(username) as visitor:
-            for address, _ in reachable(visitor, [each for each in furnished.pages if _wanted(role, each, met)]):
-                met.add(_key(address))
+            for address in reachable(visitor, furnished.pages, seen):
                 yield _take(visitor.page, folder, f"{role}_{_page(address)}_{language}")
-
-
-def _wanted(role: str, address: Address, met: Container[tuple[str, str]]) -> bool:
-    if role == "newcomer":  # is there to show what a page says when there is nothing
-        return not address.stage
-    return _key(address) in OF_EACH or _key(address) not in met
-
-
-def _key(address: Address) -> tuple[str, str]:
-    return address.name, address.stage
 
 
 def _page(address: Address) -> str:

@@ -1,36 +1,14 @@
-"""Pages stay fast: small over the wire, kept by the browser, painted before fonts and scripts have come."""
+"""What does not change is kept by the browser; how heavy each page is, test_every_page.py asks."""
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Response
 
-from tests.browser.walking import entered, reachable
-from tests.browser.weight import blocking, loaded
+from tests.browser.walking import entered
 from tests.furnished.house import FurnishedHouse
 
-LIMIT = 100_000  # bytes of HTML, CSS, JavaScript and SVG together
 A_YEAR = 365 * 24 * 3600
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
-
-
-@pytest.mark.parametrize("username", ["soyeon", "yuna", "taeho"])
-def test_every_page_is_light(furnished: FurnishedHouse, browser: Browser, username: str) -> None:
-    heavy = {}
-    with entered(furnished, browser, username, language="ko") as visitor:
-        for address, _ in reachable(visitor, furnished.pages):
-            weights = loaded(visitor.page)
-            assert all(url.startswith(furnished.url) for url in weights), weights
-            if sum(weights.values()) >= LIMIT:
-                heavy[f"{address.name} {address.stage}"] = weights
-    assert heavy == {}
-
-
-def test_nothing_but_style_sheets_holds_up_the_first_paint(furnished: FurnishedHouse, browser: Browser) -> None:
-    with entered(furnished, browser, "minseo", language="ko") as visitor:
-        for address, first in reachable(visitor, furnished.pages):
-            late = [url for url in blocking(visitor.page) if not url.endswith(".css")]
-            assert not (first and late), (address, late)
 
 
 def test_what_does_not_change_is_kept(furnished: FurnishedHouse, browser: Browser) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from playwright.sync_api import Browser
 
 from sandbox.cast import CAST
+from tests.browser.shape import shape
 from tests.browser.visitor import Visitor
 from tests.furnished.house import FurnishedHouse
 from tests.furnished.objects import Address
@@ -26,18 +27,21 @@ def entered(house: FurnishedHouse, browser: Browser, username: str, *, language:
     return visitor
 
 
-def reachable(visitor: Visitor, pages: Iterable[Address]) -> Iterator[tuple[Address, bool]]:
-    """Open each page in turn and yield those that the visitor may see; True with the first of each name.
+def reachable(visitor: Visitor, pages: Iterable[Address], seen: set[tuple[str, int]]) -> Iterator[Address]:
+    """Open each page in turn and yield those that the visitor may see and that look like none in `seen`.
 
-    Below an object's own page one stage is enough: the first that has such a page.
+    They are added to it, by name and shape: one set for several people shows each page once and again for whoever
+    sees more or less of it.
     """
-    met: set[str] = set()
     for address in pages:
-        if address.name in met and not address.own:
+        answer = visitor.context.request.get(address.path, max_redirects=0)
+        if answer.status in REFUSED:
             continue
-        code = visitor.try_to_open(address.path)
-        if code == 200:
-            yield address, address.name not in met
-            met.add(address.name)
-        elif code not in REFUSED:
-            visitor.troubles.append(f"{address.name} {address.stage}: {code}")
+        if answer.status != 200:
+            visitor.troubles.append(f"{address.name} {address.stage}: {answer.status}")
+            continue
+        found = address.name, shape(answer.text())
+        if found not in seen:
+            seen.add(found)
+            visitor.page.goto(address.path)
+            yield address

@@ -19,7 +19,7 @@ NO_PAGES = {"healthz", "api:index", "api:reports", "api:report", "api:schema", "
 NO_PAGES |= {"takedowns:reply_attachment", "takedowns:unmatched_attachment"}
 NO_PAGES |= {"notices:open"}  # leads on to what the notice is about
 NOBODYS = "nobody's"  # an object that is not there: a deed says all the same that it is one
-# Where a page below an object's own is worth seeing; elsewhere at the object's first stage.
+# Where a page below an object's own is worth seeing most: it comes first.
 SHOWN_AT = {
     "cases:outcome": "closed",
     "takedowns:ask": "fresh",
@@ -69,14 +69,13 @@ def _of(name: str, route: str, objects: Objects) -> list[Address]:
     parts = route.strip("/").split("/")
     variable = [n for n, part in enumerate(parts) if part.startswith("<")]
     if not variable:
-        return [Address(name, "", reverse(name), own=True)]
+        return [Address(name, "", reverse(name))]
     kind = parts[variable[-1] - 1]
     stages = getattr(objects, kind, None)
-    own = variable[-1] == len(parts) - 1
     if not stages:
         stages = {NOBODYS: tuple(UUID(int=0) if "uuid" in parts[n] else "0" for n in variable)}
     ordered = sorted(stages.items(), key=lambda each: each[0] != SHOWN_AT.get(name))
-    return [Address(name, stage, reverse(name, args=_keys(row)), own) for stage, row in ordered]
+    return [Address(name, stage, reverse(name, args=_keys(row))) for stage, row in ordered]
 
 
 def _keys(row: Any) -> list[str]:

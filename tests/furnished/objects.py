@@ -29,9 +29,8 @@ class Objects:
 
 @dataclass(frozen=True)
 class Address:
-    """`stage` is empty where the address needs no object; `own` when the object's own page stands there."""
+    """`stage` is empty where the address needs no object."""
 
     name: str
     stage: str
     path: str
-    own: bool

@@ -84,9 +84,10 @@ def test_the_story_plays_itself_and_people_may_take_over(told: House) -> None:
     # It is over: started once more, the player finds nothing to do.
     told.stack.stop("player")
     command = ("play_story", "--at", told.stack.url, "--pace", "0", "--until-over")
-    before = column(told, "SELECT count(*) FROM audit_event")
+    by_people = "SELECT count(*) FROM audit_event WHERE actor IS NOT NULL"  # the house itself goes on working
+    before = column(told, by_people)
     assert len(told.manage(*command).splitlines()) == len(CHAPTERS)  # where it stands
-    assert column(told, "SELECT count(*) FROM audit_event") == before
+    assert column(told, by_people) == before
 
 
 def test_what_is_missing_is_named(house: House) -> None:
