@@ -140,6 +140,7 @@ class AlarmKind(TextChoices):
     ARCHIVE_REFUSED = "archive_refused", _("The mail server refuses our archive's address.")
     ARCHIVE_SILENT = "archive_silent", _("Mail to ourselves does not come back.")
     OWN_LOOP = "own_loop", _("Our own mail came back.")
+    MAIL_NOT_FILED = "mail_not_filed", _("A mail could not be filed: something in the portal failed.")
 
 
 class Part(TextChoices):
@@ -163,13 +164,13 @@ class Flow(StrEnum):
 class IncomingState(TextChoices):
     WAITING = "waiting", _("Waiting to be read")
     PARSED = "parsed", _("Read")
-    POISON = "poison", _("Cannot be read")
+    POISON = "poison", _("Given up")
 
 
 INCOMING_TRANSITIONS: dict[IncomingState, frozenset[IncomingState]] = {
     IncomingState.WAITING: frozenset({IncomingState.PARSED, IncomingState.POISON}),
-    # Read once more: the same bytes came in for another of our addresses.
-    IncomingState.PARSED: frozenset({IncomingState.WAITING}),
+    # Read once more: the same bytes came in for another of our addresses. Or filing it failed again and again.
+    IncomingState.PARSED: frozenset({IncomingState.WAITING, IncomingState.POISON}),
     IncomingState.POISON: frozenset({IncomingState.WAITING}),
 }
 
@@ -251,7 +252,7 @@ AUTHENTIC = frozenset({Authentication.SIGNED, Authentication.BORDER})
 
 
 class Unreadable(TextChoices):
-    """Why a mail could not be read. The first five will not change on another try."""
+    """Why a mail was given up. The first five will not change on another try."""
 
     TOO_DEEP = "too_deep", _("Its parts are nested too deeply.")
     TOO_MANY_PARTS = "too_many_parts", _("It has too many parts.")
@@ -262,6 +263,7 @@ class Unreadable(TextChoices):
     CHILD_DIED = "child_died", _("Reading it took too much, or failed.")
     BAD_OUTPUT = "bad_output", _("What was read from it made no sense.")
     INTERRUPTED = "interrupted", _("Reading it was interrupted again and again.")
+    NOT_FILED = "not_filed", _("It could not be filed: something in the portal failed, again and again.")
 
 
 FINAL_UNREADABLE = frozenset(

@@ -55,7 +55,7 @@ def why_not_file_mail(user: User, incoming: IncomingMail) -> str | None:
     if reason := why_not_set_aside(user, incoming):
         return reason
     if incoming.state != IncomingState.PARSED:
-        return _("This mail could not be read, so it cannot be filed. It can be read once more, or set aside.")
+        return _("This mail was given up, so it cannot be filed. It can be tried again, or set aside.")
     return None
 
 

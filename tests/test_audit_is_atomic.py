@@ -128,6 +128,7 @@ NO_ACT = {
     "notices.services.put_away_reports": "files nothing; receiving the report was the act",
     "notices.services.tell_news": "what it tells was recorded where it happened",
     "platforms.services.organisations_for": "part of the caller's act",
+    "takedowns.services.file_next": "file_incoming is the act; this one moves on when a mail cannot be filed",
     "takedowns.services.latest_wording": "reads",
 }
 
@@ -751,11 +752,11 @@ def _(cast):
     return lambda: takedowns.services.withdraw_message(free_letter=message, by=cast.analyst)
 
 
-@scene("takedowns.services.file_next")
+@scene("takedowns.services.file_incoming")
 def _(cast):
     mail = stages.answer(stages.approved(cast), "1-3 have been removed.")
     authenticating.authenticate(mail=mail)  # a step of its own, which derives from the stored mail
-    return takedowns.services.file_next
+    return lambda: takedowns.services.file_incoming(mail.pk)
 
 
 @scene("takedowns.services.accept_claims")
@@ -876,6 +877,13 @@ def _(cast):
     reply = stages.replied(cast)
     right = stages.approved(cast, case=stages.case_of(cast, room="lakeside_library_room"))
     return lambda: takedowns.services.refile(reply=reply, requests=[right], reason="Wrong one.", by=cast.analyst)
+
+
+@scene("mailroom.services.inbox.put_off")
+def _(cast):
+    mail = strange(cast)
+    IncomingMail.objects.filter(pk=mail.pk).update(tries=inbox.TRIES - 1)
+    return lambda: inbox.put_off(mail=mail)
 
 
 @scene("mailroom.services.inbox.try_again")

@@ -98,6 +98,10 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
         """
         return self.from_outside().filter(state=IncomingState.PARSED, filed_at__isnull=True).order_by("received_at")
 
+    def to_file(self) -> "IncomingMailQuerySet":
+        """The unfiled ones that are due: one that failed waits while the others go first."""
+        return self.unfiled().filter(Q(tries=0) | Q(next_try_at__lte=Now()))
+
     def unmatched(self) -> "IncomingMailQuerySet":
         """Read, or given up as unreadable, and tied to no letter: a person has to look."""
         return (
@@ -124,7 +128,7 @@ class IncomingMail(models.Model):
     received_at = models.DateTimeField(db_default=Now())
 
     state = models.CharField(max_length=10, choices=IncomingState, default=IncomingState.WAITING)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)  # to read it, and then to file it
     next_try_at = models.DateTimeField(db_default=Now())
     unreadable = models.CharField(max_length=20, choices=Unreadable, blank=True, default="")
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from audit.services import record
 from audit.states import Action
 from keys.errors import KeyMissing, KeyShredded, TamperedRecord
 from keys.services import seal, unseal, unseal_many
-from mailroom import bell, matching, rules
+from mailroom import bell, failures, matching, rules
 from mailroom.addresses import Box, OwnAddress, own
 from mailroom.children import CannotRead
 from mailroom.digests import content_digest, is_copy
@@ -27,7 +28,7 @@ from mailroom.kinds import kind_of
 from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail, IncomingMatch, OutgoingMail, RawMail
 from mailroom.parsing import Parsed, parse
 from mailroom.services import canaries, reports
-from mailroom.services.alarms import raise_alarm
+from mailroom.services.alarms import raise_alarm, settle_alarms
 from mailroom.services.outbox import note_archive_copy, read_bytes
 from mailroom.states import (
     FINAL_UNREADABLE,
@@ -42,6 +43,7 @@ from mailroom.states import (
 
 TRIES = 5
 SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,9 @@ def parse_next() -> bool:
     except SEAL_ERRORS:
         _give_up(mail.pk, Unreadable.KEY_DESTROYED)
     except CannotRead as failure:
-        if failure.why in FINAL_UNREADABLE or mail.tries >= TRIES:
-            _give_up(mail.pk, failure.why)
-        else:
-            _try_later(mail, failure.why)
+        _fail(mail, failure.why)
     else:
-        _take_in(mail.pk, data, parsed)
+        _take_in_or_fail(mail, data, parsed)
     return True
 
 
@@ -152,6 +151,24 @@ def _claim() -> IncomingMail | None:
     return IncomingMail.objects.select_related("raw").get(pk=mail.pk)
 
 
+def _take_in_or_fail(mail: IncomingMail, data: bytes, parsed: Parsed) -> None:
+    """Whatever goes wrong with one mail, the next one gets its turn. A database that is away is nobody's fault."""
+    try:
+        _take_in(mail.pk, data, parsed)
+    except failures.AWAY:
+        raise
+    except Exception as error:
+        log.error("Taking in mail %s failed: %s", mail.pk, failures.told(error))  # its words stay out
+        _fail(mail, Unreadable.NOT_FILED)
+
+
+def _fail(mail: IncomingMail, why: Unreadable) -> None:
+    if why in FINAL_UNREADABLE or mail.tries >= TRIES:
+        _give_up(mail.pk, why)
+    else:
+        _try_later(mail, why)
+
+
 def _try_later(mail: IncomingMail, why: Unreadable) -> None:
     pause = timedelta(seconds=settings.MAIL_PARSE_RETRY_SECONDS * mail.tries)
     IncomingMail.objects.filter(pk=mail.pk, state=IncomingState.WAITING).update(
@@ -165,10 +182,17 @@ def _give_up(mail_id: uuid.UUID, why: Unreadable) -> None:
         mail = _locked(mail_id)
         if mail.state != IncomingState.WAITING:
             return
-        recipients, _null_sender = _brought_to(mail)
-        _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=recipients))
-        move(mail=mail, to=IncomingState.POISON, unreadable=why)
-        record(action=Action.MAIL_UNREADABLE, by=None, obj=mail, detail={"why": why.value, "tries": mail.tries})
+        if why != Unreadable.NOT_FILED:  # else it is the tying that may fail
+            recipients, _null_sender = _brought_to(mail)
+            _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=recipients))
+        _poison(mail, why, tries=mail.tries)
+
+
+def _poison(mail: IncomingMail, why: Unreadable, *, tries: int) -> None:
+    move(mail=mail, to=IncomingState.POISON, unreadable=why, tries=tries)
+    if why == Unreadable.NOT_FILED:
+        raise_alarm(kind=AlarmKind.MAIL_NOT_FILED)
+    record(action=Action.MAIL_UNREADABLE, by=None, obj=mail, detail={"why": why.value, "tries": tries})
 
 
 def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
@@ -203,6 +227,7 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
             mail=mail,
             to=IncomingState.PARSED,
             unreadable="",
+            tries=0,
             kind=kind,
             automatic=automatic,
             null_sender=null_sender,
@@ -329,13 +354,27 @@ def mark_filed(*, mail: IncomingMail) -> bool:
     return bool(IncomingMail.objects.unfiled().filter(pk=mail.pk).update(filed_at=Now()))
 
 
+def put_off(*, mail: IncomingMail) -> None:
+    """Filing it failed: the others go first, and after so many tries it is given up, with an alarm; nothing is lost."""
+    with transaction.atomic():
+        row = _locked(mail.pk)
+        if row.state != IncomingState.PARSED or row.filed_at is not None:
+            return
+        tries = row.tries + 1
+        if tries >= TRIES:
+            _poison(row, Unreadable.NOT_FILED, tries=tries)
+        else:
+            pause = timedelta(seconds=settings.MAIL_PARSE_RETRY_SECONDS * tries)
+            IncomingMail.objects.filter(pk=row.pk).update(tries=tries, next_try_at=Now() + pause)
+
+
 def tie_by_hand(*, mail: IncomingMail, letters: Iterable[OutgoingMail]) -> None:
     """A person says which letters it answers, in the transaction that files it. The caller has locked its row."""
     _tie(mail, dict.fromkeys(letters, MatchedBy.PERSON))
 
 
 def try_again(*, mail: IncomingMail, by: User) -> None:
-    """Have a mail that was given up read once more, as if it had just come in. Raises Refused."""
+    """Have a mail that was given up read and filed once more, as if it had just come in. Raises Refused."""
     with transaction.atomic():
         row = _locked(mail.pk)
         if refusal := rules.why_not_try_again(by, row):
@@ -343,4 +382,6 @@ def try_again(*, mail: IncomingMail, by: User) -> None:
         before = row.unreadable
         move(mail=row, to=IncomingState.WAITING, tries=0, next_try_at=Now(), unreadable="")
         bell.ring(bell.INBOX)
+        if not IncomingMail.objects.poison().filter(unreadable=Unreadable.NOT_FILED).exists():
+            settle_alarms(kind=AlarmKind.MAIL_NOT_FILED)
         record(action=Action.MAIL_TRIED_AGAIN, by=by, obj=row, detail={"why": before})

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can
-from mailroom.models import Alarm, IncomingMail, OutgoingMail
+from mailroom.models import Alarm, OutgoingMail
 from mailroom.queries import DOORS, IN_THE_QUEUE, Activity, DomainFigures, Way, activity, domains, ways
 from mailroom.services.outbox import QueueFigures, queue_figures
-from mailroom.states import AlarmKind, Flow, IncomingState, OutgoingState, Part
-from takedowns.queries.tray import TrayFigures, in_tray, tray_figures
+from mailroom.states import AlarmKind, Flow, OutgoingState, Part, Unreadable
+from takedowns.queries.tray import TrayFigures, given_up, tray_figures
 
 MOST = 50
 STANDS_STILL = {
@@ -195,22 +195,22 @@ def _alarms(user: User, stopped: set[str], most: int) -> Iterator[Task]:
 
 def _poison(user: User, most: int) -> Iterator[Task]:
     may_run, may_work = can(user, Permission.RUN_MAIL), can(user, Permission.WORK_CASES)
-    for mail in _given_up()[:most]:
-        again = Act(reverse("takedowns:try_again", args=[mail.pk]), _("Read it once more"), mail.pk, reasoned=False)
+    rows = given_up().select_related("raw").defer("sealed", "raw__sealed")
+    for mail in rows[:most]:
+        failed = mail.unreadable == Unreadable.NOT_FILED
+        label = _("Try again") if failed else _("Read it once more")
+        again = Act(reverse("takedowns:try_again", args=[mail.pk]), label, mail.pk, reasoned=False)
+        unread, unfiled = _("A mail could not be read."), _("A mail could not be filed.")
         yield Task(
-            what=_("A mail could not be read. It is kept as it came."),
+            what=unfiled if failed else unread,
             since=mail.received_at,
-            about=[filesizeformat(mail.raw.size)],
+            about=[_("It is kept as it came."), filesizeformat(mail.raw.size)],
             words=mail.get_unreadable_display(),
             page=reverse("takedowns:unmatched_mail", args=[mail.pk]) if may_work else "",
             page_label=_("Open"),
             act=again if may_run else None,
             waits_for=_("Whoever runs the mail sees to it."),
         )
-
-
-def _given_up() -> QuerySet[IncomingMail]:
-    return in_tray().filter(state=IncomingState.POISON).select_related("raw").defer("sealed", "raw__sealed")
 
 
 def _late(user: User, tray: TrayFigures) -> Iterator[Task]:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mailroom.models import IncomingMail
+from mailroom.states import Unreadable
 from takedowns.models import Reply, SetAside
 
 
@@ -34,6 +35,13 @@ def in_tray() -> QuerySet[IncomingMail]:
 def aside() -> QuerySet[IncomingMail]:
     """Those that are set aside, the latest first."""
     return IncomingMail.objects.filter(_aside()).order_by("-received_at")
+
+
+def given_up() -> QuerySet[IncomingMail]:
+    """Mail for whoever runs the post office: of the tray, or filed under one request and not under another."""
+    not_filed = Q(unreadable=Unreadable.NOT_FILED)
+    rows = IncomingMail.objects.poison().filter(Q(pk__in=in_tray().order_by().values("pk")) | not_filed)
+    return rows.exclude(_aside()).order_by("received_at")
 
 
 def on_the_table(pk: UUID) -> IncomingMail | None:

@@ -4,7 +4,7 @@ from takedowns.services.approval import approve, return_with_words
 from takedowns.services.claims import accept_claims, decide_claims, finish_reply, reject_claims, set_claim
 from takedowns.services.confirming import confirm_on_statement, confirm_removals, void_confirmation
 from takedowns.services.contact_tests import decide_test_answer, send_contact_test
-from takedowns.services.filing import file_next
+from takedowns.services.filing import file_incoming, file_next
 from takedowns.services.follow_up import follow_up
 from takedowns.services.free_letters import (
     approve_message,
@@ -33,6 +33,7 @@ __all__ = [
     "decide_test_answer",
     "deliver_by_hand",
     "draft_request",
+    "file_incoming",
     "file_mail",
     "file_next",
     "finish_reply",

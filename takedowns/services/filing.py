@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.services import record
 from audit.states import Action
+from mailroom import failures
 from mailroom.addresses import reply_address
 from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.services import inbox
@@ -36,19 +37,30 @@ log = logging.getLogger(__name__)
 def file_next() -> bool:
     """File the longest-waiting mail that matched a letter or a test mail of ours. Return False when none waits.
 
-    Who it comes from is asked first, since that may wait for a name server and must hold no lock meanwhile.
+    Who it comes from is asked first, since that may wait for a name server and must hold no lock meanwhile. Where
+    filing one mail fails, the others go first; after `inbox.TRIES` it is given up, in sight of a person.
     """
-    incoming = IncomingMail.objects.unfiled().filter(pk__in=_matched()).first()
+    incoming = IncomingMail.objects.to_file().filter(pk__in=_matched()).first()
     if incoming is None:
         return False
-    authenticate_if_listed(incoming)
-    _file_under_all(incoming.pk)
+    try:
+        authenticate_if_listed(incoming)
+        file_incoming(incoming.pk)
+    except failures.AWAY:
+        raise
+    except Exception as error:
+        # Whatever goes wrong with one mail, the next one gets its turn.
+        log.error("Filing mail %s failed: %s", incoming.pk, failures.told(error))  # its words stay out
+        inbox.put_off(mail=incoming)
     return True
 
 
 @transaction.atomic
-def _file_under_all(pk: UUID) -> None:
-    """Of two readers of one mail the second finds it locked, or filed; filing and proposals stand or fall together."""
+def file_incoming(pk: UUID) -> None:
+    """File this mail under all requests that it answers; filing and proposals stand or fall together.
+
+    Of two readers of one mail the second finds it locked, or filed, and does nothing.
+    """
     waiting = IncomingMail.objects.unfiled().filter(pk=pk)
     incoming = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     if incoming is None:
@@ -108,9 +120,11 @@ def file_under(
     if not reasons:
         try:
             reading, offers = _read(incoming, letter)
-        except Exception:
+        except failures.AWAY:
+            raise
+        except Exception as error:
             # One mail that the reader stumbles over must not stop the queue behind it: a person reads it.
-            log.exception("Reading mail %s failed.", incoming.pk)
+            log.error("Reading mail %s failed: %s", incoming.pk, failures.told(error))
             reasons = ["reader_failed"]
     if reading:
         reply.abstained, reply.reasons = reading.abstained, reading.reasons

@@ -163,6 +163,7 @@ def _shown(
         "mail": mail,
         "aside": standing,
         "answers": _answers(user, incoming) if given_up else [],
+        "given_up": given_up,
         "deliveries": incoming.raw.deliveries.all() if given_up else [],
         "may_run": given_up and can(user, Permission.RUN_MAIL),
         "suggestions": _ticked(found, form),
