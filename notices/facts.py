@@ -16,7 +16,7 @@ from cases.states import Standing
 from mailroom.models import DeliveryReport
 from mailroom.states import Kind, OutgoingState, ReportAction
 from notices.states import NewsKind
-from takedowns.models import Letter, Reply, TakedownRequest
+from takedowns.models import FreeLetter, Letter, Reply, TakedownRequest
 
 NEAR = timedelta(hours=6)
 # A deadline as short as NEAR itself is not near in its first hour.
@@ -35,6 +35,11 @@ def approvals() -> QuerySet[Any]:
     return _facts(waiting, case="case_id", moment=F("submitted_at"), target="pk", number="number")
 
 
+def messages() -> QuerySet[Any]:
+    waiting = FreeLetter.objects.awaiting_approval()
+    return _facts(waiting, case="request__case_id", moment=F("submitted_at"), target="pk", number="request__number")
+
+
 def deadlines_near() -> QuerySet[Any]:
     running = TakedownRequest.objects.with_deadline().filter(
         due_at__gte=Now(), due_at__lt=Now() + NEAR, approved_at__lt=Now() - SETTLING
@@ -48,7 +53,7 @@ def deadlines_passed() -> QuerySet[Any]:
 
 
 def letters() -> QuerySet[Any]:
-    """Uncertain, refused, given back by a mail server, or waiting to leave for too long."""
+    """Uncertain, refused, given back by a mail server, for a web form, or waiting to leave for too long."""
     waiting = Q(mail__state__in=[OutgoingState.QUEUED, OutgoingState.SENDING], mail__queued_at__lt=Now() - STUCK)
     stuck = Letter.objects.filter(waiting, request__open=True).values("pk")
     wrong = Letter.objects.for_a_person().values("pk")
@@ -72,6 +77,7 @@ def items_back() -> QuerySet[Any]:
 FACTS: dict[NewsKind, Callable[[], QuerySet[Any]]] = {
     NewsKind.REPLY: replies,
     NewsKind.APPROVAL: approvals,
+    NewsKind.MESSAGE: messages,
     NewsKind.DEADLINE_NEAR: deadlines_near,
     NewsKind.DEADLINE_PASSED: deadlines_passed,
     NewsKind.LETTER: letters,

@@ -46,6 +46,8 @@ class News(models.Model):
         """The page in the portal where it can be looked into."""
         if self.kind == NewsKind.REPLY:
             return reverse("takedowns:reply", args=[self.target_id])
+        if self.kind == NewsKind.MESSAGE:
+            return reverse("takedowns:message", args=[self.target_id])
         if self.kind == NewsKind.CAME_BACK:
             return reverse("cases:item", args=[self.case_id, self.target_id])
         return reverse("takedowns:request", args=[self.target_id])

@@ -10,17 +10,18 @@ from cases.models import Case
 from notices.states import CONCERNS, NewsKind
 from takedowns.models import Letter, Reply, Revision, TakedownRequest
 
+APPROVALS = {NewsKind.APPROVAL: "request", NewsKind.MESSAGE: "free_letter"}  # what their wordings belong to
 WATCHED = (NewsKind.DEADLINE_PASSED, NewsKind.LETTER)  # supervisors are told of these as well
 
 
 def people_for(kind: NewsKind, *, case: Case, object_id: UUID) -> set[User]:
     """The owner of the case and whoever drafted the request, as far as they may act; else everybody who may.
 
-    An approval concerns those who may give it: supervisors who wrote none of the letter.
+    An approval concerns those who may give it: supervisors who wrote none of the letter, or of the message.
     """
     able = set(people_who(CONCERNS[kind], case.team))
-    if kind == NewsKind.APPROVAL:
-        authors = Revision.objects.filter(request=object_id).values_list("author", flat=True)
+    if kind in APPROVALS:
+        authors = Revision.objects.filter(**{APPROVALS[kind]: object_id}).values_list("author", flat=True)
         return {person for person in able if person.pk not in set(authors)}
     near = {case.owner_id, *_drafters(kind, object_id)}
     close = {person for person in able if person.pk in near} or able

@@ -9,9 +9,10 @@ from accounts.permissions import Permission
 class NewsKind(TextChoices):
     REPLY = "reply", _("A reply has come in")
     APPROVAL = "approval", _("A request waits for approval")
+    MESSAGE = "message", _("A message to a liaison waits for approval")
     DEADLINE_NEAR = "deadline_near", _("A deadline is near")
     DEADLINE_PASSED = "deadline_passed", _("A deadline has passed")
-    LETTER = "letter", _("A letter needs a person: stuck, uncertain, refused or returned")
+    LETTER = "letter", _("A letter needs a person: stuck, uncertain, refused, returned, or for a web form")
     CAME_BACK = "came_back", _("An item is there again")
 
 
@@ -25,6 +26,7 @@ class Way(TextChoices):
 CONCERNS: dict[NewsKind, Permission] = {
     NewsKind.REPLY: Permission.WORK_CASES,
     NewsKind.APPROVAL: Permission.APPROVE,
+    NewsKind.MESSAGE: Permission.APPROVE,
     NewsKind.DEADLINE_NEAR: Permission.WORK_CASES,
     NewsKind.DEADLINE_PASSED: Permission.WORK_CASES,
     NewsKind.LETTER: Permission.WORK_CASES,

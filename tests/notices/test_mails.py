@@ -26,7 +26,7 @@ ADDRESS = "analyst@agency.test"
 def by_mail(cast, settings):
     settings.PORTAL_URL = "https://portal.test/"
     User.objects.filter(pk=cast.analyst.pk).update(email=ADDRESS)
-    everything = [kind for kind in NewsKind if kind != NewsKind.APPROVAL]
+    everything = [kind for kind in NewsKind if kind not in (NewsKind.APPROVAL, NewsKind.MESSAGE)]
     services.choose_ways(ways=dict.fromkeys(everything, Way.MAIL), by=cast.analyst)
 
 

@@ -79,6 +79,30 @@ def test_an_approval_concerns_those_who_may_give_it(cast) -> None:
     assert told() == {"approval": {"supervisor"}}  # submitted anew is news
 
 
+def test_a_message_concerns_supervisors_who_wrote_none_of_it(cast) -> None:
+    message = stages.message(cast)
+    takedown_services.revise_message(
+        free_letter=message, message="Good day.", with_list=True, by=cast.second_supervisor
+    )
+    takedown_services.submit_message(free_letter=message, by=cast.analyst)
+    services.tell_news()
+    assert told()["message"] == {"supervisor"}
+    assert News.objects.get(kind="message").url == f"/messages/{message.pk}/"
+    digest = takedown_services.latest_wording(message).body_sha256
+    takedown_services.approve_message(free_letter=message, digest=digest, by=cast.supervisor)
+    services.tell_news()
+    assert "message" not in told()
+
+
+def test_a_letter_for_a_web_form_needs_a_person(cast) -> None:
+    letter = stages.to_a_form(cast)
+    services.tell_news()
+    assert "letter" in told()
+    takedown_services.deliver_by_hand(letter=letter, delivered_at=timezone.now(), by=cast.analyst)
+    services.tell_news()
+    assert "letter" not in told()
+
+
 def due(request: TakedownRequest, hours: float) -> None:
     now = timezone.now()
     TakedownRequest.objects.filter(pk=request.pk).update(
