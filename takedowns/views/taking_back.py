@@ -63,6 +63,6 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.reason)
     else:
-        done = _("Undone for items %(numbers)s. They are as they were before.")
+        done = _("Undone for no. %(numbers)s: as it was before.")
         messages.success(request, done % {"numbers": spelled(numbers)})
     return redirect("takedowns:reply", pk=reply.pk)

@@ -152,7 +152,7 @@ def test_clicked(cast, client, django_assert_max_num_queries) -> None:
     client.post(shown, {"do": "accept_all"})
     with django_assert_max_num_queries(12):
         page = client.get(shown)
-    assert b"You decided about items 1-3 a moment ago." in page.content
+    assert b"You decided a moment ago about no. 1-3." in page.content
     decided_at = page.context["undoable"].at.isoformat()
     client.post(undo, {"decided_at": decided_at})
     assert reply.claims.filter(status=ClaimStatus.PROPOSED).count() == 3
