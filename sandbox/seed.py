@@ -1,7 +1,5 @@
 """The story's cast: people, the platform and its contacts. The reports are typed or posted."""
 
-from datetime import UTC, datetime
-
 from accounts.models import Team, User
 from accounts.services import create_person, create_team
 from accounts.states import Role
@@ -9,11 +7,11 @@ from platforms.models import Organisation
 from platforms.services import activate_contact, ensure_platform, propose_contact, record_contact_test
 from sandbox.cast import CAST, TEAM_EN, TEAM_KO
 
-# Address, the day of its test, what the house noted. Letters go to the one that was activated first unless somebody
+# Address, what the house noted. Letters go to the one that was activated first unless somebody
 # chooses the other; nobody reads that one any more, so a letter there comes back.
 CONTACTS = (
-    ("dmca@telegram.test", datetime(2024, 8, 30, 1, 0, tzinfo=UTC), ""),
-    ("takedown@telegram.test", datetime(2023, 5, 12, 5, 0, tzinfo=UTC), "2023년에 받은 주소 (given in 2023)"),
+    ("dmca@telegram.test", ""),
+    ("takedown@telegram.test", "2023년에 받은 주소 (given in 2023)"),
 )
 HOUSE_WIDE = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
 
@@ -52,8 +50,8 @@ def _person(username: str, *, team: Team, password: str) -> User:
 
 
 def _contacts(telegram: Organisation, *, proposer: User, second: User) -> None:
-    for email, tested_at, note in CONTACTS:
+    for email, note in CONTACTS:
         if not telegram.contacts.filter(email__iexact=email).exists():
             contact = propose_contact(organisation=telegram, email=email, language="en", by=proposer, note=note)
-            contact = record_contact_test(contact=contact, by=proposer, at=tested_at)
+            contact = record_contact_test(contact=contact, by=proposer)
             activate_contact(contact=contact, by=second)

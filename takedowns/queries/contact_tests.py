@@ -1,18 +1,22 @@
-"""Test mails of an organisation's contacts, as moments of each contact's history. Reads only."""
+"""What this room knows of an organisation's contacts: their test mails, and letters that came back. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mailroom.models import DeliveryReport
+from mailroom.models import DeliveryReport, OutgoingMail
+from mailroom.states import ReportAbout, ReportAction
 from platforms.models import Contact, Organisation
 from platforms.queries import Step
+from platforms.states import ContactStatus
 from takedowns import rules
 from takedowns.models import ContactTest, ContactTestAnswer
 from takedowns.states import ContactAnswerKind, ContactTestState
@@ -25,28 +29,64 @@ TONES = {
 }
 
 
+SETTLED = timedelta(hours=1)  # a letter that has not come back by then has most likely arrived
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """Letters to an active contact come back: since when, and how many did."""
+
+    since: datetime
+    letters: int
+
+
 @dataclass(frozen=True)
 class TestsOfContact:
-    """What its test mails add to a contact's page: moments, the answer to decide about, why no other can be sent."""
+    """What mail adds to a contact's page: moments of its tests, the answer to decide about, why no other can be sent,
+
+    and whether letters to it come back.
+    """
 
     steps: Sequence[Step]
     under_way: str  # how far the last test mail is, in words; "" where none is waited for
     to_decide: ContactTestAnswer | None
     why_not_send: str | None
+    came_back: CameBack | None
 
 
 def tests_of(organisation: Organisation, user: User) -> dict[UUID, TestsOfContact]:
-    """By contact. Four queries, however many there are."""
+    """By contact. Five queries, however many there are."""
     answers = ContactTestAnswer.objects.select_related("incoming", "decided_by")
     tests = ContactTest.objects.select_related("mail", "ordered_by").defer("mail__sealed")
     reports = Prefetch("answers__incoming__reports", DeliveryReport.objects.order_by("n"))
     contacts = organisation.contacts.prefetch_related(
         Prefetch("tests", tests.prefetch_related(Prefetch("answers", answers), reports))
     )
-    return {contact.pk: _of(contact, user) for contact in contacts}
+    lost = _came_back(organisation)
+    return {contact.pk: _of(contact, user, lost.get(contact.email.lower())) for contact in contacts}
 
 
-def _of(contact: Contact, user: User) -> TestsOfContact:
+def _came_back(organisation: Organisation) -> dict[str, CameBack]:
+    """By address: letters given back for good since one arrived there, or ever. Delays and refusals are not meant."""
+    arrived = OutgoingMail.objects.filter(
+        recipient__iexact=OuterRef("outgoing__recipient"),
+        letter__request__addressee=organisation,
+        accepted_at__lt=timezone.now() - SETTLED,
+    ).exclude(pk__in=OutgoingMail.objects.bounced().values("pk"))
+    last = Subquery(arrived.order_by("-accepted_at").values("accepted_at")[:1])
+    lost = DeliveryReport.objects.filter(
+        about=ReportAbout.RECIPIENT, action=ReportAction.FAILED, outgoing__letter__request__addressee=organisation
+    ).annotate(last=last, address=Lower("outgoing__recipient"))
+    rows = (
+        lost.filter(Q(last=None) | Q(outgoing__accepted_at__gt=F("last")))
+        .order_by()
+        .values("address")
+        .annotate(since=Min("incoming__received_at"), letters=Count("outgoing", distinct=True))
+    )
+    return {row["address"]: CameBack(row["since"], row["letters"]) for row in rows}
+
+
+def _of(contact: Contact, user: User, came_back: CameBack | None) -> TestsOfContact:
     tests = list(contact.tests.all())
     last = tests[0] if tests else None
     state = rules.state_of_test(last) if last else None
@@ -61,6 +101,7 @@ def _of(contact: Contact, user: User) -> TestsOfContact:
         under_way=str(state.label) if state in waited_for else "",
         to_decide=undecided[0] if undecided else None,
         why_not_send=rules.why_not_send_test(user, contact, last, at=timezone.now()),
+        came_back=came_back if contact.status == ContactStatus.ACTIVE else None,
     )
 
 
@@ -74,10 +115,10 @@ def _steps(test: ContactTest) -> list[Step]:
     refused = state == ContactTestState.REFUSED
     words = f"{test.mail.smtp_code or ''} {test.mail.smtp_text}".strip() if refused else ""
     first = Step(test.ordered_at, sent, test.ordered_by.name, "bad" if refused else "", "mail-out", words)
-    return [first, *(_came_back(answer, test) for answer in test.answers.all())]
+    return [first, *(_answered(answer, test) for answer in test.answers.all())]
 
 
-def _came_back(answer: ContactTestAnswer, test: ContactTest) -> Step:
+def _answered(answer: ContactTestAnswer, test: ContactTest) -> Step:
     kind = ContactAnswerKind(answer.kind)
     return Step(
         at=answer.received_at,

@@ -14,7 +14,9 @@ from audit.errors import Refused
 from audit.models import AccessLog, Event
 from audit.states import Action
 from mailroom.models import IncomingMail, OutgoingMail
-from mailroom.services import inbox, outbox
+from mailroom.services import inbox, outbox, sending
+from mailroom.services.sending import Answer, Result
+from mailroom.states import Ending, Step
 from platforms.models import Contact
 from platforms.services import activate_contact, propose_contact, retire_contact
 from platforms.states import ContactStatus
@@ -221,9 +223,10 @@ def test_a_delay_is_no_failure(test) -> None:
 
 @pytest.mark.django_db
 def test_refused_at_once_shows_the_servers_words(cast, at, test) -> None:
-    OutgoingMail.objects.filter(pk=test.mail_id).update(
-        state="rejected", accepted_at=None, rejected_at=timezone.now(), smtp_code=550, smtp_text="5.1.1 no such user"
-    )
+    OutgoingMail.objects.filter(pk=test.mail_id).update(state="queued", accepted_at=None)
+    lease, refusal = sending.claim(), Answer(550, "5.1.1 no such user")
+    assert lease
+    sending.end(lease, Result(Ending.REJECTED, answer=refusal, step=Step.RECIPIENT, recipient=refusal))
     assert state(test) == ContactTestState.REFUSED
     page = at(cast.analyst).get(reverse("platforms:organisation", args=[test.contact.organisation_id]))
     assert "5.1.1 no such user" in page.content.decode()
