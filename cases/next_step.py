@@ -14,6 +14,7 @@ class Step(StrEnum):
     GROUP = "group"
     LETTER = "letter"
     RESEND = "resend"
+    HAND = "hand"
     READ = "read"
     FINISH = "finish"
     CHECK = "check"
@@ -31,7 +32,7 @@ class Step(StrEnum):
 @dataclass(frozen=True)
 class RequestFacts:
     """What the rule wants to know of a request. `reply`: the oldest one that nobody has read; `letter_state`: of the
-    latest letter, or "uncertain" or "undelivered" when any of them needs a person.
+    latest letter, or "uncertain", "undelivered" or "by_hand" when any of them needs a person.
 
     `to_follow`: items that are still there or came back and that a follow-up can name now; `overdue`: items without a
     final answer after their deadline.
@@ -95,6 +96,9 @@ def _mail(requests: Sequence[RequestFacts]) -> NextStep | None:
     for request in open_ones:
         if request.letter_state == "uncertain":
             return NextStep(Step.LETTER, 1, request.id)
+    for request in open_ones:
+        if request.letter_state == "by_hand":
+            return NextStep(Step.HAND, 1, request.id)
     for request in requests:
         if request.status == "draft":
             return NextStep(Step.FINISH, 1, request.id)

@@ -89,6 +89,7 @@ class RequestRow:
     overdue: int
     uncertain: bool
     lost: bool
+    by_hand: bool
 
     @property
     def facts(self) -> RequestFacts:
@@ -109,6 +110,8 @@ class RequestRow:
             return "undelivered"
         if self.uncertain:
             return "uncertain"
+        if self.by_hand:
+            return "by_hand"
         return self.letter.state if self.letter else ""
 
     @property
@@ -153,6 +156,7 @@ def requests_of(case: Case) -> list[RequestRow]:
         to_follow_count=_per_request(lines.filter(~_asked_until_later(F("standing_since")), standing__in=AWAY)),
         overdue_count=_per_request(lines.filter(~_asked_until_later(), standing__in=UNANSWERED)),
         uncertain=Exists(_mails().filter(state=OutgoingState.UNCERTAIN)),
+        by_hand=Exists(_mails().filter(state=OutgoingState.BY_HAND)),
         lost=Exists(_mails().filter(Q(state=OutgoingState.REJECTED) | Q(pk__in=bounced), letter__resent_as=None)),
         reply_count=Count("replies"),
         letter_json=Subquery(letter[:1]),
@@ -204,6 +208,7 @@ def _request_row(row: Any) -> RequestRow:
         overdue=row.overdue_count or 0,
         uncertain=row.uncertain,
         lost=row.lost,
+        by_hand=row.by_hand,
     )
 
 

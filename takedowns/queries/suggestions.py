@@ -104,6 +104,8 @@ def numbers_in(text: str) -> list[str]:
 def _by_number(ranking: _Ranking, requests: RequestQuerySet, subject: str, text: str) -> set[UUID]:
     """Numbers of ours, and the tickets that a platform's web form gave our letters."""
     named, keys = numbers_in(text)[:LINKS], keys_in([text])
+    if not named and not keys:
+        return set()
     rows = requests.filter(
         Q(number__in=named) | Q(letters__number__in=named) | Q(letters__manual_delivery__ticket_key__in=keys)
     )

@@ -39,6 +39,7 @@ ROWS = [
     ("closed", "closed", OPEN, [], Step.CLOSED, None),
     ("no items", "open", Tally(()), [], Step.GROUP, None),
     ("a reply before all else", "open", items(Standing.CLAIMED), [request(reply=REPLY)], Step.READ, REPLY),
+    ("a letter for a web form", "open", OPEN, [request(letter="by_hand")], Step.HAND, REQUEST),
     ("an uncertain letter", "open", OPEN, [request(letter="uncertain")], Step.LETTER, REQUEST),
     ("did not arrive", "open", OPEN, [request(letter="undelivered", reply=REPLY)], Step.RESEND, REQUEST),
     ("lost in a closed request", "open", OPEN, [request("closed", "undelivered")], Step.WAIT, None),

@@ -126,6 +126,9 @@ def test_ticket_numbers(ticket, text, named) -> None:
 
 def test_clicked_from_the_request_to_the_record(cast, client, django_assert_max_num_queries) -> None:
     letter = stages.to_a_form(cast)
+    client.force_login(cast.analyst)
+    case = client.get(reverse("cases:case", args=[letter.request.case_id])).content.decode()
+    assert "It has to be entered in the platform’s web form." in case
     request, page = (
         reverse("takedowns:request", args=[letter.request_id]),
         reverse("takedowns:letter", args=[letter.pk]),
