@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OutgoingState(TextChoices):
@@ -146,7 +147,7 @@ class AlarmKind(TextChoices):
 class Part(TextChoices):
     """The processes of the post office, by what they do for the house."""
 
-    SENDER = "sender", _("Letters leave")
+    SENDER = "sender", pgettext_lazy("part of the post office", "Letters leave")
     DOOR = "door", _("Mail servers bring mail")
     FETCHER = "fetcher", _("Mail is fetched from the mailbox")
     READER = "reader", _("Mail is read and filed")

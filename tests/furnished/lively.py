@@ -46,7 +46,8 @@ def furnish() -> None:
     bounced = steps.approve(people, market, hours=4, contact=who.contact_without_a_box(people))
     steps.left(ended, mixed, overdue, unread, bounced)
 
-    world.stranger(from_address(), "Your request of last week", "Hello, which of our rooms do you mean? We found none.")
+    question = "Hello, which of our rooms do you mean? We found none."
+    world.stranger(from_address(), "Your request of last week", question, laid_out=True)
     world.unreadable(from_address())
     world.out_of_office(overdue.letters.get())
     _answer_the_school()

@@ -43,10 +43,14 @@ def out_of_office(letter: Letter) -> None:
     _send(message)
 
 
-def stranger(to: str, subject: str, text: str) -> None:
-    """A mail that answers nothing of ours."""
+def stranger(to: str, subject: str, text: str, *, laid_out: bool = False) -> None:
+    """A mail that answers nothing of ours; `laid_out`: as HTML as well, with a table attached."""
     message = _mail("moderator@elsewhere.test", to, subject)
     message.set_content(text)
+    if laid_out:
+        message.add_alternative(f"<p>{text}</p><p><b>Moderation</b>, elsewhere.test</p>", subtype="html")
+        rooms = b"room,found\r\nlakeside_room,no\r\n"
+        message.add_attachment(rooms, maintype="text", subtype="csv", filename="our rooms.csv")
     _send(message)
 
 
