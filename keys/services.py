@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from audit.services import record as record_event
@@ -103,17 +103,27 @@ def blind(value: str, *, kind: str) -> str:
     return hmac.new(wrapping.blind_index_key(), f"{kind}\0{folded}".encode(), hashlib.sha256).hexdigest()
 
 
+MAKE = """
+INSERT INTO keys_recordkey (record, kind, master_key_id, wrapped) VALUES (%s, %s, %s, %s)
+ON CONFLICT (record) DO NOTHING
+"""
+
+
 def _key_for(record: UUID, kind: str) -> bytes:
-    """The record's own key, made if it has none. Two makers at once: the first row wins, both read it."""
+    """The record's own key, made if it has none. Two makers at once: the first row wins, the second reads it."""
     try:
         return _keys_of([record])[record]
     except KeyMissing:
-        master, wrapped = wrapping.wrap(record, os.urandom(32))
-        with transaction.atomic(using="keys", durable=True):
-            RecordKey.objects.bulk_create(
-                [RecordKey(record=record, kind=kind, master_key_id=master, wrapped=wrapped)], ignore_conflicts=True
-            )
-        return _keys_of([record])[record]
+        plain = os.urandom(32)
+        return plain if _made(record, kind, plain) else _keys_of([record])[record]
+
+
+def _made(record: UUID, kind: str, plain: bytes) -> bool:
+    """Store a new key; False when somebody else was quicker."""
+    master, wrapped = wrapping.wrap(record, plain)
+    with transaction.atomic(using="keys", durable=True), connections["keys"].cursor() as cursor:
+        cursor.execute(MAKE, [record, kind, master, wrapped])
+        return cursor.rowcount == 1
 
 
 def _keys_of(records: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -49,6 +49,11 @@ def new_message_id() -> str:
     return f"<{secrets.token_hex(10)}@{settings.MAIL_DOMAIN}>"
 
 
+def is_own_message_id(message_id: str) -> bool:
+    """Could it be one of `new_message_id`? Another house's never is."""
+    return message_id.endswith(f"@{settings.MAIL_DOMAIN}>")
+
+
 def from_address() -> str:
     return f"{settings.MAIL_FROM_BOX}@{settings.MAIL_DOMAIN}"
 

@@ -6,6 +6,7 @@ server, whose border has seen the client. See docs/adr/0010.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import tldextract
@@ -32,14 +33,16 @@ class Proof:
     loose: frozenset[str] = frozenset()
 
 
-def prove(data: bytes, *, sender: str, credentials: Credentials) -> Proof:
-    """`sender` is the one address of a sound From line. Asks the DNS; not to be called within a transaction.
+def prove(read: Callable[[], bytes], *, sender: str, credentials: Credentials) -> Proof:
+    """`sender` is the one address of a sound From line; `read` gives the mail, where a signature has to be held to it.
+
+    Asks the DNS; not to be called within a transaction.
 
     Our own verification comes first, since only it says what is covered. Where the border server alone vouches for a
     mail that bears an aligned signature, nobody has said so: it may be an old mail with other lines, sent on.
     """
     domain = sender.rpartition("@")[2].lower()
-    own = _own(data, domain, credentials)
+    own = _own(read, domain, credentials)
     if own.result == Authentication.SIGNED or not (settings.MAIL_AUTHSERV_ID and _border_passed(domain, credentials)):
         return own
     sent_on = own.result not in (Authentication.UNSIGNED, Authentication.UNALIGNED)
@@ -47,13 +50,13 @@ def prove(data: bytes, *, sender: str, credentials: Credentials) -> Proof:
     return Proof(Authentication.BORDER, by=settings.MAIL_AUTHSERV_ID, loose=loose)
 
 
-def _own(data: bytes, domain: str, credentials: Credentials) -> Proof:
+def _own(read: Callable[[], bytes], domain: str, credentials: Credentials) -> Proof:
     if not credentials.signatures:
         return Proof(Authentication.UNSIGNED)
     try:
         aligned = [pair for pair in credentials.signatures if _is_aligned(pair[0], domain)][:ASKED]
         keys = {f"{selector}._domainkey.{signer}": _key(signer, selector) for signer, selector in aligned}
-        return _by_signatures(data, {name: key for name, key in keys.items() if key}, bool(aligned), credentials)
+        return _by_signatures(read, {name: key for name, key in keys.items() if key}, bool(aligned), credentials)
     except Unreachable:
         return Proof(Authentication.NO_KEY_NOW)
     except CannotRead:
@@ -66,10 +69,10 @@ def _border_passed(domain: str, credentials: Credentials) -> bool:
     return said == "pass"
 
 
-def _by_signatures(data: bytes, keys: dict[str, str], aligned: bool, credentials: Credentials) -> Proof:
+def _by_signatures(read: Callable[[], bytes], keys: dict[str, str], aligned: bool, credentials: Credentials) -> Proof:
     if not aligned:
         return Proof(Authentication.UNALIGNED)
-    found = json.loads(_CHILDREN.ask(data, {**limits(), "records": keys}).output) if keys else []
+    found = json.loads(_CHILDREN.ask(read(), {**limits(), "records": keys}).output) if keys else []
     holding = [each for each in found if each["holds"]]
     whole = [each for each in holding if not each["cut"]]
     if not whole:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
+
 from mailroom.addresses import Box, OwnAddress
 from mailroom.models import OutgoingMail
 from mailroom.states import REPORTS, Kind, MatchedBy
@@ -9,18 +11,25 @@ from mailroom.states import REPORTS, Kind, MatchedBy
 STRENGTH = [MatchedBy.TOKEN, MatchedBy.VERP, MatchedBy.IN_REPLY_TO, MatchedBy.REFERENCES, MatchedBy.PERSON]
 
 
-def by_recipients(recipients: Iterable[OwnAddress]) -> dict[OutgoingMail, MatchedBy]:
+def _named(recipients: Iterable[OwnAddress], in_reply_to: str, references: Sequence[str]) -> Iterable[OutgoingMail]:
+    """Every letter of ours that is named by its token or by its Message-ID."""
+    tokens = [address.token for address in recipients if address.token]
+    names = [name for name in (in_reply_to, *references) if name]
+    return OutgoingMail.objects.defer("sealed").filter(Q(token__in=tokens) | Q(message_id__in=names))
+
+
+def by_recipients(recipients: Iterable[OwnAddress], named: Iterable[OutgoingMail]) -> dict[OutgoingMail, MatchedBy]:
     """Letters whose token stands in a recipient as our own server was told it; a header's word for it is not asked."""
     tokens = {address.token: address.box for address in recipients if address.token}
     how = {Box.REPLY: MatchedBy.TOKEN, Box.BOUNCE: MatchedBy.VERP}
-    letters = OutgoingMail.objects.defer("sealed").filter(token__in=tokens)
-    return {letter: how[tokens[letter.token]] for letter in letters}
+    return {letter: how[tokens[letter.token]] for letter in named if letter.token in tokens}
 
 
-def by_thread(in_reply_to: str, references: Sequence[str]) -> dict[OutgoingMail, MatchedBy]:
+def by_thread(
+    in_reply_to: str, references: Sequence[str], named: Iterable[OutgoingMail]
+) -> dict[OutgoingMail, MatchedBy]:
     """The letter that it says it answers; failing that, the latest of ours in its thread."""
-    asked = [name for name in (in_reply_to, *references) if name]
-    ours = {letter.message_id: letter for letter in OutgoingMail.objects.defer("sealed").filter(message_id__in=asked)}
+    ours = {letter.message_id: letter for letter in named}
     if in_reply_to in ours:
         return {ours[in_reply_to]: MatchedBy.IN_REPLY_TO}
     for name in reversed(references):
@@ -39,10 +48,11 @@ def letters_for(
     A report about delivery belongs to the letter whose return address it came to, and to no other: anybody who has
     seen a Message-ID of ours can write "it was not delivered" under it.
     """
-    found = by_recipients(recipients)
+    named = _named(recipients, in_reply_to, references)
+    found = by_recipients(recipients, named)
     if kind in REPORTS:
         return {letter: how for letter, how in found.items() if how == MatchedBy.VERP}
-    for letter, how in by_thread(in_reply_to, references).items():
+    for letter, how in by_thread(in_reply_to, references, named).items():
         if how == MatchedBy.IN_REPLY_TO or not found:
             found.setdefault(letter, how)
     return {letter: how for letter, how in found.items() if letter.wants_answers}

@@ -46,6 +46,24 @@ class Credentials:
     present: frozenset[str]  # lines that say who wrote what to whom, and how it is to be read
     doubled: frozenset[str]  # those of them that stand there more than once
 
+    def as_kept(self) -> dict[str, Any]:
+        """As JSON can hold it, beside the mail's words: so that nobody has to read the mail again to verify it."""
+        return {
+            "signatures": self.signatures,
+            "trace": self.trace,
+            "present": sorted(self.present),
+            "doubled": sorted(self.doubled),
+        }
+
+    @classmethod
+    def from_kept(cls, kept: Mapping[str, Any]) -> "Credentials":
+        return cls(
+            signatures=[(domain, selector) for domain, selector in kept["signatures"]],
+            trace=[(name, value) for name, value in kept["trace"]],
+            present=frozenset(kept["present"]),
+            doubled=frozenset(kept["doubled"]),
+        )
+
 
 @dataclass(frozen=True)
 class Parsed:

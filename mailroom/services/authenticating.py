@@ -6,8 +6,8 @@ from keys.services import unseal
 from mailroom.authenticating import Proof, prove
 from mailroom.children import CannotRead
 from mailroom.models import IncomingMail
-from mailroom.parsing import parse
-from mailroom.services.inbox import SEAL_ERRORS
+from mailroom.parsing import Credentials, parse
+from mailroom.services.inbox import SEAL_ERRORS, read_text
 from mailroom.states import Authentication
 
 
@@ -25,13 +25,22 @@ def authenticate(*, mail: IncomingMail) -> IncomingMail:
         loose_lines=sorted(proof.loose),
         authenticated_at=Now(),
     )
-    mail.refresh_from_db()
+    mail.refresh_from_db(fields=["authentication", "authenticated_by", "loose_lines", "authenticated_at"])
     return mail
 
 
 def _proof(mail: IncomingMail) -> Proof:
     try:
-        data = unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
-        return prove(data, sender=mail.sender, credentials=parse(data).credentials)
+        return prove(lambda: _data(mail), sender=mail.sender, credentials=_credentials(mail))
     except (CannotRead, *SEAL_ERRORS):
         return Proof(Authentication.UNDECIDED)
+
+
+def _data(mail: IncomingMail) -> bytes:
+    return unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
+
+
+def _credentials(mail: IncomingMail) -> Credentials:
+    """As they were read with the mail's words; mails of before that was kept are read once more."""
+    kept = read_text(mail).credentials
+    return Credentials.from_kept(kept) if kept else parse(_data(mail)).credentials

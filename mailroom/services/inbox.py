@@ -21,7 +21,7 @@ from audit.states import Action
 from keys.errors import KeyMissing, KeyShredded, TamperedRecord
 from keys.services import seal, unseal, unseal_many
 from mailroom import bell, failures, matching, rules
-from mailroom.addresses import Box, OwnAddress, own
+from mailroom.addresses import Box, OwnAddress, is_own_message_id, own
 from mailroom.children import CannotRead
 from mailroom.digests import content_digest, is_copy
 from mailroom.kinds import kind_of
@@ -60,6 +60,7 @@ class MailText:
     truncated: bool
     html_abandoned: bool
     tables: list[str] = field(default_factory=list)  # attached CSV files, decoded
+    credentials: dict[str, Any] = field(default_factory=dict)  # of mailroom.parsing.Credentials; empty in older mails
 
 
 def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: bytes) -> IncomingMail:
@@ -77,11 +78,12 @@ def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: 
             # Two doors with the same bytes at once: the second waits here, then finds the first one's row.
             RawMail.objects.bulk_create([raw], ignore_conflicts=True)
         stored = RawMail.objects.defer("sealed").get(sha256=sha256)
-        earlier = {own(address) for address in stored.deliveries.values_list("envelope_to", flat=True)}
+        has_come_before = stored.pk != raw.pk
+        earlier = _recipients_of(stored) if has_come_before else set()
         Delivery.objects.bulk_create(
             Delivery(raw=stored, door=door, envelope_from=envelope_from, envelope_to=address) for address in envelope_to
         )
-        incoming, is_new = _incoming_of(stored, data)
+        incoming, is_new = _incoming_of(stored, data, has_come_before=has_come_before)
         if not is_new and {own(address) for address in envelope_to} - earlier:
             _read_again(incoming)
         bell.ring(bell.INBOX)
@@ -90,15 +92,20 @@ def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: 
     return incoming
 
 
-def _incoming_of(raw: RawMail, data: bytes) -> tuple[IncomingMail, bool]:
-    if earlier := IncomingMail.objects.filter(raw=raw).first():
+def _recipients_of(raw: RawMail) -> set[OwnAddress | None]:
+    return {own(address) for address in raw.deliveries.values_list("envelope_to", flat=True)}
+
+
+def _incoming_of(raw: RawMail, data: bytes, *, has_come_before: bool) -> tuple[IncomingMail, bool]:
+    if has_come_before and (earlier := IncomingMail.objects.filter(raw=raw).first()):
         return earlier, False
     digest = content_digest(data)
     mail = IncomingMail(raw=raw, content_digest=digest)
     IncomingMail.objects.bulk_create([mail], ignore_conflicts=True)
-    if not IncomingMail.objects.filter(pk=mail.pk).exists():
-        mail.duplicate_of = IncomingMail.objects.get(content_digest=digest, duplicate_of=None)
-        IncomingMail.objects.bulk_create([mail])
+    if stored := IncomingMail.objects.filter(pk=mail.pk).first():
+        return stored, True
+    mail.duplicate_of = IncomingMail.objects.get(content_digest=digest, duplicate_of=None)
+    IncomingMail.objects.bulk_create([mail])
     return IncomingMail.objects.get(pk=mail.pk), True
 
 
@@ -142,13 +149,14 @@ def parse_next() -> bool:
 def _claim() -> IncomingMail | None:
     with transaction.atomic():
         rows = IncomingMail.objects.to_read().select_for_update(skip_locked=True, no_key=True, of=("self",))
-        mail = rows.first()
+        mail = rows.select_related("raw").first()
         if mail is None:
             return None
         # As long as this lasts nobody else takes it; should this process die, somebody will.
         lease = timedelta(seconds=3 * settings.MAIL_PARSE_SECONDS + 30)
         IncomingMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1, next_try_at=Now() + lease)
-    return IncomingMail.objects.select_related("raw").get(pk=mail.pk)
+    mail.tries += 1
+    return mail
 
 
 def _take_in_or_fail(mail: IncomingMail, data: bytes, parsed: Parsed) -> None:
@@ -198,9 +206,10 @@ def _poison(mail: IncomingMail, why: Unreadable, *, tries: int) -> None:
 def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
     """Write what the mail says and where it belongs."""
     sealed = seal(record=mail_id, data=_to_json(parsed), kind="incoming_mail")
-    letter = OutgoingMail.objects.filter(message_id=parsed.message_id).first() if parsed.message_id else None
+    ours = is_own_message_id(parsed.message_id)
+    letter = OutgoingMail.objects.filter(message_id=parsed.message_id).first() if ours else None
     is_our_letter = letter is not None and _is_copy(letter, data)
-    canary = canaries.recognise(message_id=parsed.message_id, data=data)
+    canary = canaries.recognise(message_id=parsed.message_id, data=data) if ours else None
     with transaction.atomic():
         mail = _locked(mail_id, parsed.message_id)
         if mail.state != IncomingState.WAITING:
@@ -280,13 +289,14 @@ def _tie(mail: IncomingMail, letters: dict[OutgoingMail, Any]) -> None:
     first = mail
     if mail.duplicate_of_id:
         first = IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail.duplicate_of_id)
-    known = set(first.matches.values_list("outgoing_id", flat=True))
-    new = [IncomingMatch(incoming=first, outgoing=letter, how=how) for letter, how in letters.items()]
-    new = [match for match in new if match.outgoing_id not in known]
+    known = dict(first.matches.values_list("outgoing_id", "how"))
+    new = {letter: how for letter, how in letters.items() if letter.pk not in known}
     if not new:
         return
-    IncomingMatch.objects.bulk_create(new)
-    matches = dict(first.matches.values_list("outgoing_id", "how"))
+    IncomingMatch.objects.bulk_create(
+        IncomingMatch(incoming=first, outgoing=letter, how=how) for letter, how in new.items()
+    )
+    matches = known | {letter.pk: how.value for letter, how in new.items()}
     IncomingMail.objects.filter(pk=first.pk).update(
         answers=next(iter(matches)) if len(matches) == 1 else None,
         matched_by=matching.strongest(matches.values()),
@@ -317,7 +327,8 @@ def _columns(parsed: Parsed) -> dict[str, Any]:
 
 def words_of(parsed: Parsed) -> MailText:
     """The part of a parsed mail that is kept to be read."""
-    return MailText(**{name: getattr(parsed, name) for name in MailText.__dataclass_fields__})
+    kept = {name: getattr(parsed, name) for name in MailText.__dataclass_fields__}
+    return MailText(**(kept | {"credentials": parsed.credentials.as_kept()}))
 
 
 def _to_json(parsed: Parsed) -> bytes:

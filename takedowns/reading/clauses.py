@@ -195,6 +195,8 @@ def _merge_two(first: str, second: str) -> str:
         return "not_found"
     if pair == {"geo_blocked", Weak.GONE} or pair == {"geo_blocked", Weak.DONE}:
         return "geo_blocked"
+    if pair == {"need_info", "in_progress"}:
+        return "need_info"  # "send us a capture, and we will act"
     if pair == {"refused", Weak.DONE}:
         return "refused"
     return ""

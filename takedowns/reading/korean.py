@@ -4,12 +4,14 @@ Polarity and tense stand in the ending, so every status is a stem with the endin
 other ending is unknown, and a person reads the reply.
 """
 
+import re
 from dataclasses import replace
 
 from takedowns.reading.lexicon import Lexicon
 from takedowns.reading.marks import Board, Kind, Weak
 
 WORDS = Lexicon("korean", blank=" {0,2}")
+HANGUL = re.compile("[가-힣]")  # without one, none of the patterns below fits
 
 _ORDER: tuple[tuple[str, str], ...] = (
     ("rejected", Weak.REJECTED),
@@ -36,6 +38,8 @@ _UNKNOWN = WORDS.pieces("unknown")
 
 def scan_korean(board: Board) -> None:
     """Put Korean statuses on the board, the most telling ones first."""
+    if not HANGUL.search(board.text):
+        return
     board.find(_DENIED, Kind.STATUS, Weak.UNKNOWN)
     board.sweep(_SILENT[0])
     for pattern, value in _STATUS:

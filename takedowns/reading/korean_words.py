@@ -15,6 +15,7 @@ _SETS = tuple(
         ("partial", Kind.PARTIAL, ""),
     )
 )
+_NO_PART = WORDS.pieces("no part")  # "우선 1~3번을": first of all, but these and no others
 _HARMLESS = WORDS.plain("harmless")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]+")
 _PARTICLE = re.compile(
@@ -46,6 +47,8 @@ _NOUN_BEFORE = re.compile(r"([가-힣]{2,15})\s{0,2}$")
 def scan_korean_sets(board: Board) -> None:
     """Put "모두", "나머지", "제외" on the board; statuses are there already."""
     for pattern, kind, value in _SETS:
+        if kind == Kind.PARTIAL:
+            board.sweep(_NO_PART)
         board.find(pattern, kind, value)
 
 

@@ -16,6 +16,13 @@ _OUT_OF = _WORDS.each("out of")
 _COUNTS = _WORDS.each("counts")
 _FRACTION = _WORDS.each("fraction")[0]
 _MARKER = _WORDS.source("marker")
+_WORDED_FRACTION = _WORDS.each("worded fraction")[0]
+_WORDED_COUNTS = _WORDS.each("worded counts")
+_WORDED_NAMES = (
+    "two three four five six seven eight nine ten eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_WORDED = {word: n for n, word in enumerate(_WORDED_NAMES.split(" "), start=2)}
 
 _CIRCLED: dict[str, int] = (
     {chr(0x2460 + n): n + 1 for n in range(20)}
@@ -100,6 +107,7 @@ def scan_numbers(board: Board, places: Places) -> None:
     """Mark items, counts and doubtful numbers; blot out every other number."""
     for neutral in _NEUTRAL:
         board.sweep(neutral)
+    _scan_worded(board)
     for match in _FRACTION.finditer(board.text):
         if int(match["n"]) == int(match["of"]):  # "12 of 12"
             board.put(Mark(match.start(), match.end(), Kind.COUNT, count=int(match["n"])))
@@ -129,6 +137,20 @@ def scan_numbers(board: Board, places: Places) -> None:
         mark, at = _group(board.text, atoms, at, places)
         marks.append(mark)
     board.put_all(marks)
+
+
+def _scan_worded(board: Board) -> None:
+    """Mark "all twelve links", "nine of the twelve": numbers in letters only ever count."""
+    for match in _WORDED_FRACTION.finditer(board.text):
+        board.put(Mark(match.start(), match.end("n"), Kind.COUNT, count=_WORDED[match["n"]]))
+        board.put(Mark(match.end("n"), match.end(), Kind.OUT_OF, count=_WORDED[match["of"]]))
+    for pattern in _WORDED_COUNTS:
+        board.put_all(
+            [
+                Mark(match.start("n"), match.end(), Kind.COUNT, count=_WORDED[match["n"]])
+                for match in pattern.finditer(board.text)
+            ]
+        )
 
 
 def _is_marked_before(text: str, at: int) -> bool:

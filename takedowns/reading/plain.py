@@ -26,15 +26,24 @@ def tidy(text: str) -> str:
     return _BLANKS.sub("\n\n\n", text)
 
 
+class _Folded(dict[int, str]):
+    """Each character's folded form, worked out when it is met first."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_character(code)
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """Lower case, half width, plain dashes and quotes; exactly as long as `text`."""
-    return "".join(map(_fold_character, text))
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-def _fold_character(character: str) -> str:
-    code = ord(character)
-    if code < 128:
-        return character.lower()
+def _fold_character(code: int) -> str:
+    character = chr(code)
     if 0xFF01 <= code <= 0xFF5E:
         character = chr(code - 0xFEE0)
     character = _SAME.get(character, character)

@@ -31,6 +31,10 @@ _REMAINS = re.compile(
     r"남은|남았|누락|빠뜨|못했|못 했"
 )
 _ALSO = re.compile(r"\b(?:as well|also|too|likewise|along with|together with)\b|역시|마찬가지|함께|포함")
+_ON_TERMS = re.compile(
+    r"\bonly (?:after|if|when|once|upon|on|with)\b|\bif (?:you|the court|a court|your)\b"
+    r"|(?:있으|주시|하시|보내시)면|경우에(?:만| 한)"
+)
 _STATES = ("not_found", "geo_blocked", "refused", Weak.REJECTED)
 _PLAIN: dict[str, str] = {Weak.NOT_REMOVED: "refused", Weak.REJECTED: "refused", Weak.GONE: "not_found"}
 _DONE_CLAIMS = ("removed", Weak.DONE, Weak.BARE)
@@ -126,6 +130,8 @@ class Sentences:
             self._read_telling(entry, sentence, marks)
             return
         precise = statuses and all(mark.value in PRECISE for mark in statuses) and "?" not in told
+        if precise and _ON_TERMS.search(told) and any(mark.value == "in_progress" for mark in statuses):
+            precise = False  # "법원의 명령이 있으면 삭제하겠습니다" promises nothing yet
         if precise and not english_words.is_question_or_condition(told.strip()) and not korean_words.is_question(told):
             self._read_telling(entry, sentence, marks)  # "7번은 확인 불가하오니 참고 바랍니다"
             return
@@ -229,6 +235,8 @@ class Sentences:
             if not named and not statement.whole:
                 return None if english_words.says_following(self.folded[sentence.start : sentence.end]) else statement
             claim = "removed"
+        if claim == "in_progress" and _ON_TERMS.search(self.folded[sentence.start : sentence.end]):
+            return None
         if claim == "removed":
             self._check_removed(statement, clause, sentence)
         self._check_negation(statement)

@@ -206,6 +206,8 @@ def _check_sure(statements: Sequence[Statement], labels: Sequence[str], entries:
     single = [statement for statement in named if len(statement.labels) == 1 and _number(statement.labels[0])]
     doubtful = [statement for statement in named if not statement.sure]
     rest = [statement for statement in statements if statement.whole == "rest"]
+    if _is_numbered_list(named, single, labels):
+        return
     if doubtful and len(doubtful) == len(named) and not rest:
         raise _Refused("unclear_number", doubtful[0])
     if doubtful and rest and not all(rest_statement.counts for rest_statement in rest):
@@ -217,6 +219,14 @@ def _check_sure(statements: Sequence[Statement], labels: Sequence[str], entries:
     explicit = all(statement.sure for statement in single) and len(single) != 2
     if single and not explicit and sum(numbers) + others == len(labels):
         raise _Refused("unclear_number", single[0])
+
+
+def _is_numbered_list(named: Sequence[Statement], single: Sequence[Statement], labels: Sequence[str]) -> bool:
+    """Whether there are at least four rows, 1 to n in their order, that do not add up to the list's length as counts
+    would: "1 ok deleted", "2 ok deleted", "3 404 here", "4 ok deleted"."""
+    numbers = [_number(statement.labels[0]) for statement in single]
+    rows = len(numbers)
+    return rows >= 4 and rows == len(named) and numbers == list(range(1, rows + 1)) and sum(numbers) != len(labels)
 
 
 def _number(label: str) -> int:

@@ -5,11 +5,12 @@ exception is a platform for which a supervisor has switched it on, and a reply a
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,6 +22,7 @@ from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, MatchedBy
+from takedowns import rules
 from takedowns.letters import fill, first_of
 from takedowns.models import Claim, Letter, LetterItem, Reply
 from takedowns.offering import Offer
@@ -28,10 +30,12 @@ from takedowns.reading import MAX_SENT, ItemRef, Reading, read
 from takedowns.services.claims import record_by_rule
 from takedowns.services.contact_tests import file_test_answer
 from takedowns.services.offers import offered_in, propose_offers
-from takedowns.services.trusting import authenticate_if_listed, verdict_on
+from takedowns.services.trusting import Opened, authenticate_if_listed, verdict_on
 from takedowns.states import BELIEVED, Trust
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT = 8  # mails that other readers may be filing at this moment
 
 
 def file_next() -> bool:
@@ -40,9 +44,15 @@ def file_next() -> bool:
     Who it comes from is asked first, since that may wait for a name server and must hold no lock meanwhile. Where
     filing one mail fails, the others go first; after `inbox.TRIES` it is given up, in sight of a person.
     """
-    incoming = IncomingMail.objects.to_file().filter(pk__in=_matched()).first()
-    if incoming is None:
-        return False
+    for pk in IncomingMail.objects.to_file().filter(_is_matched()).values_list("pk", flat=True)[:LOOKED_AT]:
+        with _alone_with(pk) as alone:
+            if alone:
+                _file_or_put_off(IncomingMail.objects.get(pk=pk))
+                return True
+    return False
+
+
+def _file_or_put_off(incoming: IncomingMail) -> None:
     try:
         authenticate_if_listed(incoming)
         file_incoming(incoming.pk)
@@ -52,7 +62,19 @@ def file_next() -> bool:
         # Whatever goes wrong with one mail, the next one gets its turn.
         log.error("Filing mail %s failed: %s", incoming.pk, failures.told(error))  # its words stay out
         inbox.put_off(mail=incoming)
-    return True
+
+
+@contextmanager
+def _alone_with(pk: UUID) -> Iterator[bool]:
+    """Readers at the same moment take different mails. No row is locked, and a reader that dies lets go by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"filing {pk}"])
+        (alone,) = cursor.fetchone()
+        try:
+            yield bool(alone)
+        finally:
+            if alone:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"filing {pk}"])
 
 
 @transaction.atomic
@@ -68,6 +90,7 @@ def file_incoming(pk: UUID) -> None:
     letters = list(
         Letter.objects.filter(mail__matches__incoming=incoming)
         .select_related("request__addressee", "request__case", "revision", "mail")
+        .defer("mail__sealed")
         .order_by("written_at")
     )
     of_request: dict[UUID, list[Letter]] = {}
@@ -83,9 +106,9 @@ def file_incoming(pk: UUID) -> None:
     inbox.mark_filed(mail=incoming)
 
 
-def _matched() -> QuerySet:
+def _is_matched() -> Exists:
     ours = Q(outgoing__letter__isnull=False) | Q(outgoing__contact_test__isnull=False)
-    return IncomingMatch.objects.filter(ours).values("incoming")
+    return Exists(IncomingMatch.objects.filter(ours, incoming=OuterRef("pk")))
 
 
 def file_under(
@@ -103,7 +126,8 @@ def file_under(
     it belongs there. Their word files it; it makes no sender trusted, and nothing is recorded without a person then.
     """
     addresses = [reply_address(each.mail.token) for each in answered or [letter]]
-    verdict = verdict_on(incoming, letter, addresses=addresses, alone=alone)
+    opened = Opened(incoming)
+    verdict = verdict_on(opened, letter, addresses=addresses, alone=alone)
     reply = Reply(
         incoming=incoming,
         request=letter.request,
@@ -119,7 +143,7 @@ def file_under(
     reading, offers = None, list[Offer]()
     if not reasons:
         try:
-            reading, offers = _read(incoming, letter)
+            reading, offers = _read(opened.text, letter)
         except failures.AWAY:
             raise
         except Exception as error:
@@ -146,7 +170,7 @@ def file_under(
             "how": MatchedBy.PERSON if by else incoming.matched_by,
         },
     )
-    if by is None:
+    if by is None and claims and rules.why_not_record_by_rule(reply) is None:
         record_by_rule(reply=reply)
     return reply
 
@@ -165,9 +189,9 @@ def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[s
     return [str(reason) for reason in reasons]
 
 
-def _read(incoming: IncomingMail, letter: Letter) -> tuple[Reading, list[Offer]]:
+def _read(mail: MailText, letter: Letter) -> tuple[Reading, list[Offer]]:
     """What the mail says of the letter's items, and the addresses that it offers."""
-    mail, sent = inbox.read_text(incoming), thread_text(letter)
+    sent = thread_text(letter)
     items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in listed(letter)]
     offers = offered_in(mail, letter=letter, items=items, sent_text=sent)
     return read_against(mail, items=items, sent=sent), offers
@@ -190,6 +214,7 @@ def listed(letter: Letter) -> list[LetterItem]:
 def thread_text(letter: Letter) -> str:
     """The letter's words and those of the earlier ones of its request: what a reply may quote as ours."""
     earlier = letter.request.letters.filter(written_at__lt=letter.written_at).select_related("revision", "mail")
+    earlier = earlier.defer("mail__sealed")
     told = sent_text(letter)
     for each in earlier.order_by("-written_at"):
         older = sent_text(each)
@@ -210,6 +235,8 @@ def sent_text(letter: Letter) -> str:
 
 
 def _propose(reply: Reply, reading: Reading) -> int:
+    if not reading.outcomes:
+        return 0
     lines = {line.printed_label: line.takedown_item_id for line in listed(reply.letter)}
     claims = [
         Claim(

@@ -7,6 +7,7 @@ person only when nothing at all speaks against it, and only where the house has 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from mailroom.addresses import addresses_in
 from mailroom.models import IncomingMail
@@ -29,6 +30,17 @@ class Verdict:
     facts: list[str]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A mail whose words are unsealed once, when somebody asks for them. Asking may raise one of SEAL_ERRORS."""
+
+    mail: IncomingMail
+
+    @cached_property
+    def text(self) -> inbox.MailText:
+        return inbox.read_text(self.mail)
+
+
 def authenticate_if_listed(incoming: IncomingMail) -> None:
     """Verify where the mail comes from when its sender could be the platform's. Not within a transaction: it waits.
 
@@ -43,8 +55,9 @@ def authenticate_if_listed(incoming: IncomingMail) -> None:
         authenticate(mail=incoming)
 
 
-def verdict_on(incoming: IncomingMail, letter: Letter, *, addresses: Collection[str], alone: bool) -> Verdict:
+def verdict_on(opened: Opened, letter: Letter, *, addresses: Collection[str], alone: bool) -> Verdict:
     """`addresses` are the reply addresses of our letters that it answers under this request."""
+    incoming = opened.mail
     if not incoming.from_trusted:
         return Verdict(Trust.DEFECTIVE, [incoming.sender_defect])
     if not letter.request.addressee.contacts.active().filter(email__iexact=incoming.sender).exists():
@@ -56,7 +69,7 @@ def verdict_on(incoming: IncomingMail, letter: Letter, *, addresses: Collection[
         incoming.authentication,
         TrustFact.AUTOMATIC if incoming.automatic else TrustFact.BY_A_PERSON,
         TrustFact.LOOSE_HEAD if incoming.loose_lines else TrustFact.WHOLE_HEAD,
-        TrustFact.TO_THE_LETTER if _is_to(incoming, addresses) else TrustFact.TO_OTHERS,
+        TrustFact.TO_THE_LETTER if _is_to(opened, addresses) else TrustFact.TO_OTHERS,
         TrustFact.IN_TIME if _is_in_time(incoming, letter) else TrustFact.OUT_OF_TIME,
         TrustFact.DISPUTED if _is_disputed(incoming) else TrustFact.UNDISPUTED,
         TrustFact.ONE_REQUEST if alone else TrustFact.SEVERAL_REQUESTS,
@@ -65,10 +78,10 @@ def verdict_on(incoming: IncomingMail, letter: Letter, *, addresses: Collection[
     return Verdict(Trust.VERIFIED if authentic else Trust.UNVERIFIED, [str(fact) for fact in facts if fact])
 
 
-def _is_to(incoming: IncomingMail, addresses: Collection[str]) -> bool:
+def _is_to(opened: Opened, addresses: Collection[str]) -> bool:
     """The platform itself wrote our letter's address on it: a mail of theirs to somebody else cannot be passed on."""
     try:
-        named = set(addresses_in(inbox.read_text(incoming).to))
+        named = set(addresses_in(opened.text.to))
     except inbox.SEAL_ERRORS:  # its key is gone: filed it is all the same
         return False
     return bool(named & {address.lower() for address in addresses})

@@ -1,4 +1,6 @@
-"""Replies as people wrote them who did not know the rules (replies.txt): what is read is true, and most is read.
+"""Replies as people wrote them who did not know the rules (replies.txt, and later replies_further.txt, the first 85 of
+which were written before the rules were read and the rest as counter-examples to what was widened then): what is read
+is true, and most is read.
 
 Each begins with a line "@1-8=removed;9=refused": what a person understands; a blank "@" means nothing may be recorded
 as removed. Between replies stands "===".
@@ -19,8 +21,8 @@ SENT = (
 )
 
 
-def replies() -> Iterator[tuple[str, dict[str, str]]]:
-    for reply in Path(__file__).with_name("replies.txt").read_text().split("\n===\n"):
+def replies(name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for reply in Path(__file__).with_name(name).read_text().split("\n===\n"):
         truth, _, text = reply.strip("\n").partition("\n")
         told: dict[str, str] = {}
         for part in filter(None, truth.removeprefix("@").split(";")):
@@ -29,7 +31,7 @@ def replies() -> Iterator[tuple[str, dict[str, str]]]:
         yield text, told
 
 
-REPLIES = list(replies())
+REPLIES = [*replies("replies.txt"), *replies("replies_further.txt")]
 
 
 def outcomes(text: str) -> dict[str, str]:
