@@ -38,7 +38,7 @@ def answered(at: House, text: str = "All 25 have been removed.") -> bytes:
 
 def proof(data: bytes) -> Proof:
     parsed = parse(data)
-    return prove(data, sender=parsed.sender, credentials=parsed.credentials)
+    return prove(lambda: data, sender=parsed.sender, credentials=parsed.credentials)
 
 
 def test_an_answer_is_signed_by_the_platforms_domain(tmp_path: Path, zone: Path) -> None:
