@@ -47,6 +47,12 @@ def stale_form(visitor: Visitor, _: FurnishedHouse) -> None:
     send(visitor.page, LOG_IN)
 
 
+def lost_session(visitor: Visitor, _: FurnishedHouse) -> None:
+    visitor.page.goto("/account/")
+    visitor.context.clear_cookies(name="sessionid")
+    send(visitor.page, "form[action$='/account/name/']")
+
+
 def first_password(visitor: Visitor, house: FurnishedHouse) -> None:
     visitor.page.goto(house.page("accounts:person", "fresh"))
     send(visitor.page, "form[action$='/password/']")
@@ -122,6 +128,8 @@ MOMENTS: dict[str, tuple[str, Moment]] = {
     "stale-form": (NOBODY, stale_form),
     "not-found": ("minseo", lambda visitor, _: visitor.page.goto("/no-such-page/")),
     "forbidden": ("hana", lambda visitor, _: visitor.page.goto("/cases/")),
+    "not-a-page": ("minseo", lambda visitor, _: visitor.page.goto("/account/name/")),
+    "lost-session": ("minseo", lost_session),
     "one-time-password": ("yuna", first_password),
     "known": ("minseo", known),
     "report-with-mistakes": ("hana", report_with_mistakes),
