@@ -1,13 +1,13 @@
 """What people choose and write on the way from a case to a letter and from a reply to claims."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -19,15 +19,29 @@ from takedowns.states import ClaimKind, Measure
 from takedowns.tray_rules import fileable
 
 
+class ContactField(forms.ModelChoiceField):
+    """Contacts by their addresses; `lost`: addresses, lower-case, from which letters come back."""
+
+    lost: Collection[str] = ()
+
+    def label_from_instance(self, obj: Model) -> str:
+        address = str(obj)
+        return str(_("%(address)s (letters come back)") % {"address": address}) if self.is_lost(address) else address
+
+    def is_lost(self, address: str) -> bool:
+        return address.lower() in self.lost
+
+
 class ContactForm(forms.Form):
     """To whom of the addressee a letter goes: an active contact, whom two people have looked at."""
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), empty_label=None)
+    contact = ContactField(Contact.objects.none(), label=_("Contact"), empty_label=None)
 
-    def __init__(self, *args: Any, addressee: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, addressee: Organisation, lost: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         contact = self.fields["contact"]
-        assert isinstance(contact, forms.ModelChoiceField)
+        assert isinstance(contact, ContactField)
+        contact.lost = lost
         contact.queryset = addressee.contacts.filter(status=ContactStatus.ACTIVE).order_by("email", "form_url")
 
 

@@ -62,12 +62,15 @@ def tests_of(organisation: Organisation, user: User) -> dict[UUID, TestsOfContac
     contacts = organisation.contacts.prefetch_related(
         Prefetch("tests", tests.prefetch_related(Prefetch("answers", answers), reports))
     )
-    lost = _came_back(organisation)
+    lost = came_back(organisation)
     return {contact.pk: _of(contact, user, lost.get(contact.email.lower())) for contact in contacts}
 
 
-def _came_back(organisation: Organisation) -> dict[str, CameBack]:
-    """By address: letters given back for good since one arrived there, or ever. Delays and refusals are not meant."""
+def came_back(organisation: Organisation) -> dict[str, CameBack]:
+    """By address, lower-case: letters given back for good since one arrived there, or ever. One query.
+
+    Delays and refusals are not meant.
+    """
     arrived = OutgoingMail.objects.filter(
         recipient__iexact=OuterRef("outgoing__recipient"),
         letter__request__addressee=organisation,

@@ -57,11 +57,15 @@ def _by_place(place: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", place)]
 
 
-def first_contact(addressee: Organisation) -> Contact | None:
-    """The contact that a letter is offered: one for removal requests before any other, the longest-serving first."""
+def first_contact(addressee: Organisation, *, lost: Collection[str] = ()) -> Contact | None:
+    """The contact that a letter is offered: one for removal requests before any other, the longest-serving first.
+
+    One of the addresses `lost` (lower-case), from which letters come back, only where there is no other.
+    """
     for_removals = When(roles__contains=[ContactRole.REMOVAL], then=0)
     active = addressee.contacts.filter(status=ContactStatus.ACTIVE)
-    return active.order_by(Choose(for_removals, default=1), "activated_at").first()
+    ranked = list(active.order_by(Choose(for_removals, default=1), "activated_at"))
+    return next((contact for contact in ranked if contact.email.lower() not in lost), next(iter(ranked), None))
 
 
 def why_not_ask(user: User, case: Case, contact: Contact | None) -> str | None:

@@ -1,6 +1,6 @@
 """From the case to a letter that waits for approval."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from takedowns import rules, services
 from takedowns.forms import LetterForm, MeasureForm
 from takedowns.guards import get_request_for
 from takedowns.models import TakedownRequest
+from takedowns.queries.contact_tests import came_back
 from takedowns.states import Measure
 
 # Ticked when the page opens: what is still there as far as we know.
@@ -39,8 +40,9 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "takedowns/ask_nobody.html", {"case": case})
     measure_form = MeasureForm(request.POST or None)
     measure = Measure(measure_form.cleaned_data["measure"]) if measure_form.is_valid() else Measure.DELETE
-    contact = rules.first_contact(addressee)
-    form = _letter_form(request, addressee, contact)
+    lost = came_back(addressee)
+    contact = rules.first_contact(addressee, lost=lost)
+    form = _letter_form(request, addressee, contact, lost)
     offer = _offer(user, case, addressee, measure)
     wanted = set(request.POST.getlist("items"))
     if request.method == "POST" and not wanted:
@@ -82,11 +84,14 @@ def _to_ask(items: Iterable[ContentItem]) -> set[str]:
     return {str(item.pk) for item in items if item.standing in TO_ASK}
 
 
-def _letter_form(request: HttpRequest, addressee: Organisation, contact: Contact | None) -> LetterForm:
+def _letter_form(
+    request: HttpRequest, addressee: Organisation, contact: Contact | None, lost: Collection[str]
+) -> LetterForm:
     """The letter's choices, at first as the addressee's contact and deadline suggest."""
     return LetterForm(
         request.POST or None,
         addressee=addressee,
+        lost=lost,
         initial={
             "contact": contact,
             "language": contact.language if contact else addressee.language,
@@ -130,6 +135,7 @@ def revise(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = LetterForm(
         request.POST or None,
         addressee=asked.addressee,
+        lost=came_back(asked.addressee),
         initial={
             "contact": asked.contact,
             "language": asked.language,

@@ -72,6 +72,23 @@ def test_a_delay_or_a_stay_of_another_address_is_none(cast, client) -> None:
     assert page(client, cast.analyst, request).count(WORDS) == 1
 
 
+def test_where_a_contact_is_chosen_it_says_so_and_offers_another_first(cast, client) -> None:
+    request = stages.bounced(cast)
+    other = stages.another_contact(cast)
+    case = stages.case_of(cast, items=2, room="lakeside_library_room")
+    client.force_login(cast.analyst)
+    shown = client.get(reverse("takedowns:ask", args=[case.pk])).content.decode()
+    assert f"{stages.LIAISON} (letters come back)" in shown
+    assert f'value="{other.pk}" selected' in shown
+    age(request, days=2)
+    later = stages.approved(cast, case=stages.case_of(cast, items=2, room="hillside_library_room"))
+    stages.mark_left(later)
+    age(later, hours=2)
+    shown = client.get(reverse("takedowns:ask", args=[case.pk])).content.decode()
+    assert "letters come back" not in shown
+    assert f'value="{request.contact_id}" selected' in shown
+
+
 def test_its_queries_do_not_grow(cast, client, django_assert_max_num_queries) -> None:
     request = stages.bounced(cast)
     for room in ("lakeside_library_room", "hillside_library_room"):
