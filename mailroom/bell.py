@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, connections
 
 OUTBOX = "mailroom_outbox"
 INBOX = "mailroom_inbox"
@@ -46,7 +46,7 @@ class Bell:
             self._hear(time.monotonic() + seconds, stopping)
         except (DatabaseError, InterfaceError):
             self._heard_on = None
-            connection.close()
+            connections.close_all()  # the one that went away is seldom the only one
             stopping.wait(seconds)
 
     def _hear(self, deadline: float, stopping: threading.Event) -> None:

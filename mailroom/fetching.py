@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import connections
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from mailroom import failures
 from mailroom.addresses import from_address, own
 from mailroom.models import Fetched
 from mailroom.services.inbox import receive
@@ -119,7 +121,7 @@ class Fetcher:
             return False
         try:
             new = self._store(uid, bytes(data))
-        except TROUBLE:
+        except (*TROUBLE, *failures.AWAY):
             raise
         except Exception as error:
             # Not stored: it stays unmarked, and the next sweep brings it again. Its text could quote the mail.
@@ -173,7 +175,8 @@ def envelope_of(data: bytes) -> tuple[str, str]:
 
 
 def run(mailbox: Mailbox, *, until: Callable[[], bool], troubled: Callable[[], None]) -> None:
-    """Sweep, wait for news, sweep again, until told to stop. A broken line is dialled anew, ever more slowly.
+    """Sweep, wait for news, sweep again, until told to stop. A broken line is dialled anew, ever more slowly, and so it
+    is when the database was away.
 
     `until` is asked often; `troubled` is told when a mail was left behind or the mailbox could not be reached.
     """
@@ -187,7 +190,8 @@ def run(mailbox: Mailbox, *, until: Callable[[], bool], troubled: Callable[[], N
                     if fetcher.left_one:
                         troubled()
                     _idle(fetcher, until)
-        except TROUBLE as error:
+        except (*TROUBLE, *failures.AWAY) as error:
+            connections.close_all()  # a broken one would stay broken
             troubled()
             logger.warning("mailbox %s: %s; trying again in %.0f s", mailbox.account, type(error).__name__, pause)
             time.sleep(pause)

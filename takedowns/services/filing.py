@@ -87,8 +87,9 @@ def file_incoming(pk: UUID) -> None:
     incoming = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     if incoming is None:
         return
+    matched = set(incoming.matches.values_list("outgoing_id", flat=True))
     letters = list(
-        Letter.objects.filter(mail__matches__incoming=incoming)
+        Letter.objects.filter(mail__in=matched)
         .select_related("request__addressee", "request__case", "revision", "mail")
         .defer("mail__sealed")
         .order_by("written_at")
@@ -102,7 +103,8 @@ def file_incoming(pk: UUID) -> None:
     for request_id, answered in of_request.items():
         if request_id not in filed:
             file_under(incoming, answered[-1], answered=answered, alone=len(of_request) == 1)
-    file_test_answer(incoming)
+    if matched - {letter.mail_id for letter in letters}:
+        file_test_answer(incoming)
     inbox.mark_filed(mail=incoming)
 
 

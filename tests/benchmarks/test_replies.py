@@ -1,6 +1,7 @@
 """Replies a second through the whole pipeline, beside the commonest peer taking the same mails on the same PostgreSQL.
 
-Ours: stored and sealed, read in the limited child, matched, trust looked into, read item by item, filed with proposals.
+Ours: stored and sealed, read in the limited child, matched, trust looked into, read item by item, filed with proposals;
+once one mail at a time in one process, like the peer, and once with the processes that the house runs.
 The peer is django-helpdesk 2.6 in a virtual environment of its own, fed by its own code through the script
 `helpdesk_bench.py` beside the shared data; where that script is absent, only our figures are told.
 """
@@ -13,6 +14,8 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,16 +24,22 @@ import pytest
 from django.db import connections
 
 from mailroom.addresses import TOKEN_LENGTH, reply_address
+from mailroom.models import Pulse
 from mailroom.services import inbox
+from mailroom.states import Part
 from sandbox.parts import ROOT
 from sandbox.secret_values import load
 from takedowns.models import Claim, Letter, Reply
 from takedowns.services import file_next
 from tests.benchmarks.report import report
+from tests.mailroom.processes import manage
 from tests.servers import connect
 from tests.takedowns.stages import LIAISON, approved, case_of
+from tests.waiting import until
 
 MAILS = 500
+READERS = 2
+FULL = 10_001  # number of the first request of the many
 MANY = int(os.environ.get("BENCH_MANY", "100000"))
 PEER = Path(os.environ.get("PORTAL_SHARED_DATA") or ROOT.parent / "shared" / "data").parent / "peers/helpdesk_bench.py"
 PEER_HOME = ROOT / "var" / "bench" / "helpdesk"
@@ -155,19 +164,40 @@ def replies(maker: ModuleType | None, first: int) -> list[tuple[str, bytes]]:
     return mails
 
 
-def ours(mails: list[tuple[str, bytes]]) -> float:
-    """Mails a second from the door's call to the filed reply; each stage in its own turn, as its process takes it."""
+def one_by_one(mails: list[tuple[str, bytes]]) -> float:
+    """Mails a second from the door's call to the filed reply, in one process: one mail at a time, like the peer."""
     before = Reply.objects.count()
     began = time.perf_counter()
     for to, data in mails:
         inbox.receive(door="lmtp", envelope_from=LIAISON, envelope_to=[to], data=data)
-    while inbox.parse_next():
-        pass
-    while file_next():
-        pass
+        assert inbox.parse_next()
+        assert file_next()
     seconds = time.perf_counter() - began
     assert Reply.objects.count() - before == len(mails)
     return len(mails) / seconds
+
+
+@contextmanager
+def readers() -> Iterator[None]:
+    """`manage.py read_mail` so often as the machine is meant to run it, each with its first sign of life given."""
+    alive = Pulse.objects.filter(part=Part.READER)
+    Pulse.objects.all().delete()
+    with ExitStack() as running:
+        for _ in range(READERS):
+            running.enter_context(manage("read_mail"))
+        until(lambda: alive.count() == READERS, timeout=60, what="the readers run")
+        yield
+
+
+def as_it_runs(mails: list[tuple[str, bytes]]) -> float:
+    """The same with the processes of the house: this one is the door, the readers work behind it."""
+    before = Reply.objects.count()
+    with readers():
+        began = time.perf_counter()
+        for to, data in mails:
+            inbox.receive(door="lmtp", envelope_from=LIAISON, envelope_to=[to], data=data)
+        until(lambda: Reply.objects.count() - before == len(mails), timeout=600, what="all filed", every=0.05)
+        return len(mails) / (time.perf_counter() - began)
 
 
 def peers(url: str) -> dict[int, float]:
@@ -187,18 +217,28 @@ def peers(url: str) -> dict[int, float]:
 @pytest.mark.django_db(transaction=True)
 def test_replies_a_second_beside_the_peer(cast: Any) -> None:
     maker = peer_script()
-    copies(cast, first=1, last=MAILS)
-    empty = ours(replies(maker, 1))
-    copies(cast, first=1_001, last=1_000 + MANY)
-    full = ours(replies(maker, 1_001 + (MANY - MAILS) // 2))
-    figures = {"ours, empty base": empty, f"ours, {MANY} requests": full, "growth of ours": empty / full}
+    copies(cast, first=1, last=2 * MAILS)
+    middle = FULL + MANY // 2
+    empty, empty_running = one_by_one(replies(maker, 1)), as_it_runs(replies(maker, 1 + MAILS))
+    copies(cast, first=FULL, last=FULL + MANY)
+    full, full_running = one_by_one(replies(maker, middle)), as_it_runs(replies(maker, middle + MAILS))
+    figures = {
+        "ours, one by one, empty base": empty,
+        f"ours, one by one, {MANY} requests": full,
+        f"ours, door and {READERS} readers, empty base": empty_running,
+        f"ours, door and {READERS} readers, {MANY} requests": full_running,
+    }
+    ratios = {"growth of ours, one by one": empty / full, "growth of ours, as it runs": empty_running / full_running}
     if maker is not None:
         theirs = peers(superuser("postgres"))
-        figures |= {
-            "django-helpdesk, empty base": theirs[0],
-            f"django-helpdesk, {MANY} tickets": theirs[MANY],
-            "ratio, empty base": empty / theirs[0],
-            f"ratio, {MANY}": full / theirs[MANY],
+        figures |= {"django-helpdesk, empty base": theirs[0], f"django-helpdesk, {MANY} tickets": theirs[MANY]}
+        ratios |= {
+            "growth of django-helpdesk": theirs[0] / theirs[MANY],
+            "to django-helpdesk, one by one, empty base": empty / theirs[0],
+            f"to django-helpdesk, one by one, {MANY}": full / theirs[MANY],
+            "to django-helpdesk, as it runs, empty base": empty_running / theirs[0],
+            f"to django-helpdesk, as it runs, {MANY}": full_running / theirs[MANY],
         }
-    report("replies", figures, "replies/s or ratio")
+    report("replies", figures, "replies/s")
+    report("replies-ratios", ratios, "x")
     assert Claim.objects.filter(status="accepted").count() == 0

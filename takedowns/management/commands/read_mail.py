@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connections
 
 from mailroom.bell import INBOX, Bell
 from mailroom.pulse import Pulse
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                         pulse.turn()
                 except (DatabaseError, InterfaceError):
                     log.exception("The database is away; trying again.")
-                    connection.close()
+                    connections.close_all()
                 pulse.turn()
                 bell.wait(poll)
 
