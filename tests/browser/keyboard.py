@@ -23,7 +23,9 @@ PREPARE = """() => {
   const isCovered = (e) => {
     const place = e.matches(".sr-only, [type=radio], [type=checkbox]") ? e.parentElement : e;
     const { x, y, width, height } = place.getClientRects()[0] || place.getBoundingClientRect();
-    const over = document.elementFromPoint(x + width / 2, y + height / 2);
+    // Of a box for many lines the first one, where the caret stands: the browser brings no more than that into sight.
+    const high = e.matches("textarea") ? Math.min(height, 40) : height;
+    const over = document.elementFromPoint(x + width / 2, y + high / 2);
     return !over || !(place.contains(over) || over.contains(place) || over.closest("label")?.contains(place));
   };
   const words = (e) => e.outerHTML.slice(0, 160);
