@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,7 +18,7 @@ from audit.services import record
 from audit.states import Action
 from mailroom import failures
 from mailroom.addresses import reply_address
-from mailroom.models import IncomingMail, IncomingMatch
+from mailroom.models import IncomingMail, IncomingMatch, OutgoingMail
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, MatchedBy
@@ -215,8 +215,9 @@ def listed(letter: Letter) -> list[LetterItem]:
 
 def thread_text(letter: Letter) -> str:
     """The letter's words and those of the earlier ones of its request: what a reply may quote as ours."""
-    earlier = letter.request.letters.filter(written_at__lt=letter.written_at).select_related("revision", "mail")
-    earlier = earlier.defer("mail__sealed")
+    # Looked up apart: most requests have one letter, and then there is nothing to look up.
+    theirs = Prefetch("mail", OutgoingMail.objects.defer("sealed"))
+    earlier = letter.request.letters.filter(written_at__lt=letter.written_at).prefetch_related("revision", theirs)
     told = sent_text(letter)
     for each in earlier.order_by("-written_at"):
         older = sent_text(each)
