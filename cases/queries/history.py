@@ -57,6 +57,8 @@ ICONS = {
     Action.CHECK_RECORDED: "search",
 }
 EFFECTS = frozenset({Action.ITEM_SETTLED, Action.REQUEST_CLOSED, Action.MAIL_ENQUEUED, Action.CASE_REOPENED})
+# A letter may leave in less than that moment: what became of it moves along, and stays above its being put there.
+AFTER_EFFECTS = frozenset({Action.MAIL_ACCEPTED, Action.MAIL_REJECTED, Action.MAIL_UNCERTAIN})
 MOMENT = timedelta(milliseconds=200)
 BAD_STANDINGS = frozenset({Standing.CONTRADICTED, Standing.REAPPEARED})
 
@@ -86,16 +88,16 @@ class Entry:
     @property
     def place(self) -> datetime:
         """Where it stands in the order. What an act brings about is written a moment before the act itself."""
-        return self.at + MOMENT if self.action in EFFECTS else self.at
+        return self.at + MOMENT if self.action in EFFECTS | AFTER_EFFECTS else self.at
 
 
 def history_of_case(case_id: uuid.UUID, items: QuerySet, *, limit: int) -> list[Entry]:
     """The latest acts, newest first. Two queries.
 
     What was found about items is told a minute at a time ("Check recorded: gone 25"), else a case of 200 items would
-    bury everything else. An effect stands above its cause.
+    bury everything else. An effect stands above its cause; acts of one moment stand as they were recorded.
     """
-    acts = _named(Event.objects.for_case(case_id)).order_by("-at")[: limit * 5]
+    acts = _named(Event.objects.for_case(case_id)).order_by("-at", "-link__seq")[: limit * 5]
     entries = [*map(_act, _joined(acts)), *map(_found, _by_minute(items)[:limit])]
     return sorted(entries, key=lambda entry: entry.place, reverse=True)[:limit]
 
@@ -103,7 +105,7 @@ def history_of_case(case_id: uuid.UUID, items: QuerySet, *, limit: int) -> list[
 def history_of_object(object_id: uuid.UUID, *, case_id: uuid.UUID | None = None, limit: int = 100) -> list[Entry]:
     """The latest acts on one row, newest first: those of no case, and of this one. One query."""
     events = Event.objects.filter(Q(case_id=None) | Q(case_id=case_id), object_id=object_id)
-    entries = [_act(event) for event in _named(events).order_by("-at")[:limit]]
+    entries = [_act(event) for event in _named(events).order_by("-at", "-link__seq")[:limit]]
     return sorted(entries, key=lambda entry: entry.place, reverse=True)
 
 

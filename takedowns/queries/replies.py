@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -62,10 +63,11 @@ def accepted_rows(reply: Reply) -> list[GridRow]:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person decided about a reply at one moment: the items' numbers, in words."""
+    """What a person decided about a reply at one moment: the items' numbers, in words, and their lines."""
 
     at: datetime
     numbers: str
+    lines: frozenset[UUID]
 
 
 def undoable(reply: Reply, user: User, *, at: datetime) -> Decided | None:
@@ -74,7 +76,20 @@ def undoable(reply: Reply, user: User, *, at: datetime) -> Decided | None:
     latest = max((claim.decided_at for claim in mine if claim.decided_at), default=None)
     if latest is None or why_not_undo(user, reply, latest, at=at):
         return None
-    return Decided(latest, spelled(claim.takedown_item.number for claim in mine if claim.decided_at == latest))
+    decided = [claim.takedown_item for claim in mine if claim.decided_at == latest]
+    return Decided(latest, spelled(line.number for line in decided), frozenset(line.pk for line in decided))
+
+
+def to_look_at_first(rows: Sequence[GridRow], decided: Decided | None) -> list[GridRow]:
+    """The rows with an open proposal, then those decided a moment ago, then the rest; each by number."""
+    just_now = decided.lines if decided else frozenset()
+
+    def place(row: GridRow) -> int:
+        if row.claim and row.claim.status == ClaimStatus.PROPOSED:
+            return 0
+        return 1 if row.line.pk in just_now else 2
+
+    return sorted(rows, key=place)
 
 
 def fill_in(rows: list[GridRow], form: GridForm) -> list[GridRow]:

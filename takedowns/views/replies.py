@@ -30,6 +30,7 @@ from takedowns.queries.replies import (
     pieces,
     reasons_in_words,
     split_quoted,
+    to_look_at_first,
     undoable,
 )
 from takedowns.states import ClaimKind, ClaimStatus
@@ -58,11 +59,12 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     log_access(by=user, obj=reply, reason="work on the case", given="reply.text", case_id=reply.request.case_id)
     mail = inbox.read_text(reply.incoming)
     text, quoted = split_quoted(mail)
+    decided = undoable(reply, user, at=timezone.now())
     context = {
         "reply": reply,
         "asked": reply.request,
         "case": reply.request.case,
-        "rows": fill_in(rows, form),
+        "rows": fill_in(to_look_at_first(rows, decided), form),
         "form": form,
         "mail": mail,
         "pieces": pieces(reply, text),
@@ -73,7 +75,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "doubtful": any(not fact.good and not fact.of_signature for fact in facts),
         "why_not": rules.why_not_decide_claims(user, reply),
         "moved_to": _moved_to(reply, user),
-        "undoable": undoable(reply, user, at=timezone.now()),
+        "undoable": decided,
         "accepted_any": any(row.claim and row.claim.status == ClaimStatus.ACCEPTED for row in rows),
         "claims_open": any(row.claim and row.claim.status == ClaimStatus.PROPOSED for row in rows),
     }

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from audit.services import record
+from audit.states import Action
 from cases.models import Check, CheckOrder, Outcome
 from cases.services import group_reports, record_check, record_outcome
 from cases.states import OutcomeKind, Standing
@@ -248,3 +251,14 @@ def test_the_list_of_cases_is_narrowed(cast, analyst, query, found):
     case_with(cast, 2)
     case_with(cast, 1, title="Riverside", by=cast.second_analyst)
     assert analyst.get(f"/cases/?{query}").context["page"].paginator.count == found
+
+
+def test_the_history_tells_a_letter_as_put_into_the_outbox_before_it_left(cast, analyst):
+    request = stages.approved(cast)
+    letter = request.letters.get()
+    with transaction.atomic():
+        record(action=Action.MAIL_ACCEPTED, by=None, obj=letter.mail, case_id=request.case_id)
+    history = analyst.get(f"/cases/{request.case_id}/").context["history"]
+    told = [entry.action for entry in reversed(history)]
+    acts = [Action.REQUEST_APPROVED, Action.MAIL_ENQUEUED, Action.MAIL_ACCEPTED]
+    assert [act for act in told if act in acts] == acts

@@ -172,3 +172,19 @@ def test_clicked(cast, client, django_assert_max_num_queries) -> None:
         client.force_login(person)
         assert client.get(taken).status_code == answer
         assert client.post(undo, {"decided_at": decided_at}).status_code == answer
+
+
+def test_what_waits_for_a_decision_stands_first_then_what_was_just_decided(cast, client) -> None:
+    reply = stages.replied(cast, "Items 3 and 5 have been removed.", items=5)
+    shown = reverse("takedowns:reply", args=[reply.pk])
+    client.force_login(cast.analyst)
+
+    def numbers() -> list[int]:
+        return [row.line.number for row in client.get(shown).context["rows"]]
+
+    assert numbers() == [3, 5, 1, 2, 4]
+    line = reply.request.items.get(number=3)
+    client.post(shown, {f"claim-{line.pk}": "removed", f"decision-{line.pk}": "accept"})
+    assert numbers() == [5, 3, 1, 2, 4]
+    client.post(shown, {"do": "accept_all"})
+    assert numbers() == [5, 1, 2, 3, 4]
