@@ -6,6 +6,24 @@ from django.utils.translation import pgettext_lazy
 
 from audit.states import Action
 from cases.forms.reports import MomentField
+from dashboards.queries import looks
+
+MORE = [(looks.MAIL, _("Replies and other mail")), (looks.ALL, _("Everything that is sealed"))]
+
+
+class LooksForm(forms.Form):
+    """Filters of the looks at what is sealed; without any: the words of reports."""
+
+    given = forms.ChoiceField(label=_("What was opened"), required=False, choices=[("", _("Words of reports")), *MORE])
+    person = forms.CharField(label=_("Person (name or user name)"), required=False)
+    since = MomentField(label=pgettext_lazy("date", "From"), required=False)
+    until = MomentField(label=_("Until"), required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """The filters that hold. What is not understood narrows nothing."""
+        self.is_valid()
+        held = {name: value for name, value in self.cleaned_data.items() if value}
+        return {"given": looks.WORDS, **held}
 
 
 class TrailForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards.views.audit import audit
+from dashboards.views.audit import audit, looks
 from dashboards.views.desk import waiting_list
 from dashboards.views.overview import overview
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("waiting/<slug:kind>/", waiting_list, name="waiting"),
     path("overview/", overview, name="overview"),
     path("audit/", audit, name="audit"),
+    path("audit/looks/", looks, name="looks"),
 ]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import ApiToken, User
 from accounts.permissions import GRANTS, Permission
 from accounts.states import Role
-from audit.models import ChainLink, Event
+from audit.models import AccessLog, ChainLink, Event
 from cases.models import Case, CaseItem, CaseReport, Report
 from dashboards.words import act_of, details_of, object_of
 from platforms.models import Contact, Organisation
@@ -70,7 +70,7 @@ def sees_everything(user: User) -> bool:
 def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
     events = Event.objects.all()
     if not sees_everything(user):
-        events = events.filter(_of(Case.objects.visible_to(user)))
+        events = events.filter(of_cases(Case.objects.visible_to(user)))
     if number := wanted.get("case"):
         events = events.filter(_of_one(Case.objects.visible_to(user).filter(number__iexact=number).first()))
     if action := wanted.get("action"):
@@ -85,7 +85,7 @@ def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
     return events
 
 
-def _of(cases: QuerySet[Case]) -> Q:
+def of_cases(cases: QuerySet[Case]) -> Q:
     """The acts of these cases, and those on their items and reports, which name no case: what is found about an item
     belongs to the item, wherever it is filed.
     """
@@ -113,7 +113,7 @@ def read(events: QuerySet[Event], *, user: User, before: str = "", size: int | N
     Three queries, however many acts there are: the acts, the names of what they speak of, the cases of items.
     """
     size = size or PER_PAGE
-    if mark := _mark(before):
+    if mark := mark_of(before):
         at, pk = mark
         events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
     who = User.objects.filter(pk=OuterRef("actor")).values("name")[:1]
@@ -125,7 +125,7 @@ def read(events: QuerySet[Event], *, user: User, before: str = "", size: int | N
     )
     shown = rows[:size]
     older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > size else ""
-    names, places = _names(shown), _places(shown, Case.objects.visible_to(user))
+    names, places = names_of(shown), _places(shown, Case.objects.visible_to(user))
     return Slice([(row, _told(row, names, places)) for row in shown], older)
 
 
@@ -157,7 +157,7 @@ def _places(rows: Iterable[Event], cases: QuerySet[Case]) -> dict[UUID, Place]:
     return {pk: (case, number) for pk, case, number, _added in sorted(held, key=lambda row: row[3])}
 
 
-def _names(rows: Iterable[Event]) -> dict[UUID, Name]:
+def names_of(rows: Iterable[Event | AccessLog]) -> dict[UUID, Name]:
     """Official numbers and user names of what the acts speak of, with the pages that the auditor may open."""
     wanted: dict[str, set[UUID]] = {}
     for row in rows:
@@ -177,7 +177,8 @@ def _names(rows: Iterable[Event]) -> dict[UUID, Name]:
     }
 
 
-def _mark(text: str) -> tuple[datetime, UUID] | None:
+def mark_of(text: str) -> tuple[datetime, UUID] | None:
+    """The mark where a page ended, or None for what is no mark."""
     at, _comma, pk = text.partition(",")
     try:
         return datetime.fromisoformat(at), UUID(pk)

@@ -7,9 +7,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from audit.models import AccessLog
 from audit.states import Action
-from cases.models import Case
+from dashboards.queries import looks
 from dashboards.queries.trail import events_for, sees_everything
 
 DAYS = 7
@@ -17,7 +16,8 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Week:
-    """Since `since`: `acts` on the trail, of those `failed` and `locked` log-ins; `looks` at what is sealed.
+    """Since `since`: `acts` on the trail, of those `failed` and `locked` log-ins; `looks` at the sealed words
+    of reports, each for a reason that somebody gave.
 
     `everything`: of the whole house, not only of the cases that are open to this person; log-ins belong to no case.
     """
@@ -39,7 +39,5 @@ def week(user: User) -> Week:
         failed=Count("pk", filter=Q(action=Action.SIGN_IN_FAILED)),
         locked=Count("pk", filter=Q(action=Action.SIGN_IN_LOCKED)),
     )
-    looks = AccessLog.objects.filter(at__gte=since)
-    if not everything:
-        looks = looks.filter(case_id__in=Case.objects.visible_to(user).values("pk"))
-    return Week(since=since, looks=looks.count(), everything=everything, **told)
+    opened = looks.looks_for(user, {"since": since, "given": looks.WORDS})
+    return Week(since=since, looks=opened.count(), everything=everything, **told)

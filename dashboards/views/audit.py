@@ -1,4 +1,4 @@
-"""The auditor's page: every act, filtered. Read only."""
+"""The pages of those who watch: every act, and every look at what is sealed, filtered. Read only."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,8 +6,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.guards import require, signed_in
 from accounts.permissions import Permission
-from dashboards.forms import TrailForm
+from dashboards.forms import LooksForm, TrailForm
 from dashboards.queries import trail
+from dashboards.queries.looks import looks_for, read_looks
 
 
 @require_GET
@@ -25,6 +26,22 @@ def audit(request: HttpRequest) -> HttpResponse:
         "end": trail.end_of_chain(),
     }
     return render(request, "dashboards/audit.html", context)
+
+
+@require_GET
+@require(Permission.SEE_AUDIT)
+def looks(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    filters = LooksForm(request.GET)
+    found = looks_for(user, filters.wanted())
+    context = {
+        "filters": filters,
+        "slice": read_looks(found, before=request.GET.get("before", "")),
+        "begun": bool(request.GET.get("before")),
+        "query": _without_mark(request),
+        "everything": trail.sees_everything(user),
+    }
+    return render(request, "dashboards/looks.html", context)
 
 
 def _without_mark(request: HttpRequest) -> str:

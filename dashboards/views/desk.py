@@ -152,7 +152,8 @@ def _watched(user: User) -> list[Figure]:
         refused = _("Log-ins refused after too many attempts")
         figures.append(Figure(_("Log-ins that failed"), told.failed, failed, note=days))
         figures.append(Figure(refused, told.locked, locked, "warn" if told.locked else "", days))
-    figures.append(Figure(_("Looks at sealed words"), told.looks, "", note=days))
+    looked = f"{reverse('dashboards:looks')}?since={timezone.localtime(told.since):%Y-%m-%dT%H:%M}"
+    figures.append(Figure(_("Looks at sealed words"), told.looks, looked, note=days))
     if end := trail.end_of_chain():
         last = _("the last one %(how_far)s") % {"how_far": relative(end.at)}
         figures.append(Figure(_("Links of the audit chain"), end.seq, trail_page, note=last))

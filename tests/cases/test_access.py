@@ -38,6 +38,7 @@ ADDRESSES: dict[str, tuple[str, Permission | None]] = {
     "dashboards:waiting": ("get", P.SEE_CASES),
     "dashboards:overview": ("get", P.SEE_DASHBOARD),
     "dashboards:audit": ("get", P.SEE_AUDIT),
+    "dashboards:looks": ("get", P.SEE_AUDIT),
 }
 # The intake desk sees no cases; these take a report of the team.
 OF_A_REPORT = {"cases:report", "cases:report_words", "cases:set_aside"}

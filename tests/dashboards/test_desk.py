@@ -122,7 +122,8 @@ def test_intake_sees_what_became_of_its_reports(cast, client):
 @pytest.mark.parametrize("role", ["auditor", "privacy_officer"])
 def test_those_who_watch_see_the_latest_acts_and_what_the_week_brought(busy, client, role):
     note_failed_sign_in(username="analyst", locked=False)
-    looks = AccessLog.objects.count()
+    looks = AccessLog.objects.filter(given="report.words").count()
+    log_access(by=busy.analyst, obj=reported(busy), reason="work on the case", given="thread.words")
     log_access(by=busy.analyst, obj=reported(busy), reason="To see", given="report.words")
     client.force_login(getattr(busy, role))
     acts = Event.objects.count()
@@ -136,6 +137,7 @@ def test_those_who_watch_see_the_latest_acts_and_what_the_week_brought(busy, cli
     for figure in page.context["figures"][:3]:
         listed = client.get(figure.url).context["slice"].events
         assert len(listed) == min(figure.value, PER_PAGE), str(figure.label)
+    assert len(client.get(page.context["figures"][3].url).context["slice"].rows) == looks + 1
     assert len(page.context["acts"]) == 8
     assert page.content.decode().count('href="/audit/"') == 2, "in the navigation and on the desk"
 
