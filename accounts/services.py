@@ -182,9 +182,14 @@ def revoke_token(*, token: ApiToken, by: User | None) -> None:
             record(action=Action.TOKEN_REVOKED, by=by, obj=token, detail={"user": token.user_id})
 
 
-def note_sign_in(*, by: User) -> None:
+def note_sign_in(*, by: User, language: str = "") -> None:
+    """`language`: chosen at the door; it becomes the person's as a part of the log-in, which tells of it."""
+    changed = bool(language) and language != by.language
     with transaction.atomic():
-        record(action=Action.SIGNED_IN, by=by, obj=by)
+        if changed:
+            User.objects.filter(pk=by.pk).update(language=language)
+            by.language = language
+        record(action=Action.SIGNED_IN, by=by, obj=by, detail={"language": language} if changed else None)
 
 
 def note_sign_out(*, by: User) -> None:

@@ -136,6 +136,11 @@ class Guide:
         return last.page if may_see and case and not case.closed else ""
 
     @property
+    def may_begin(self) -> bool:
+        """Whether the viewer can record a report, and so begin a case of one's own."""
+        return self.viewer is not None and can(self.viewer, Permission.RECORD_REPORT)
+
+    @property
     def waits_for_platform(self) -> bool:
         return self.act is not None and self.act.who == Who.PLATFORM
 

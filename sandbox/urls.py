@@ -8,6 +8,7 @@ sandbox_patterns = (
     [
         path("", views.story, name="story"),
         path("bar/", views.bar, name="bar"),
+        path("now/", views.now, name="now"),
         path("panel/", views.panel, name="panel"),
         path("play/", views.play, name="play"),
         path("platform/", views.platform, name="platform"),

@@ -64,6 +64,13 @@ def bar(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
+def now(request: HttpRequest) -> HttpResponse:
+    """To where the story happens at this moment: the strip's link is the same on every page, however old it is."""
+    return redirect(Guide(signed_in(request)).watch)
+
+
+@require_GET
+@never_cache
 def panel(request: HttpRequest) -> HttpResponse:
     """The desk's story panel, asked for every few seconds."""
     return _part(request, "sandbox/_panel_now.html")
@@ -122,7 +129,5 @@ def continue_as(request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, User):
             services.note_sign_out(by=request.user)
         login(request, person, backend=BACKEND)
-        services.note_sign_in(by=person)
-        if person.language != request.LANGUAGE_CODE:
-            services.set_language(language=request.LANGUAGE_CODE, by=person)
+        services.note_sign_in(by=person, language=request.LANGUAGE_CODE)
     return redirect(safe_next(request))

@@ -70,7 +70,6 @@ ROOMS: tuple[ModuleType, ...] = (
 # Public functions that record no act of their own, each with the reason.
 NO_ACT = {
     "accounts.services.note_failed_sign_in": "writes the event and nothing else",
-    "accounts.services.note_sign_in": "writes the event and nothing else",
     "accounts.services.note_sign_out": "writes the event and nothing else",
     "cases.services.facts_of": "reads",
     "cases.services.lease_due_orders": "a lease says who works now; the check is the act",
@@ -250,6 +249,11 @@ def _(cast):
 @scene("accounts.services.change_password")
 def _(cast):
     return lambda: accounts.services.change_password(password="a quite different phrase 7", by=cast.analyst)
+
+
+@scene("accounts.services.note_sign_in")
+def _(cast):
+    return lambda: accounts.services.note_sign_in(by=cast.analyst, language="en")
 
 
 @scene("accounts.services.set_language")

@@ -46,6 +46,7 @@ class Player:
             now = places()
             self._notice(now)
             if over := all(each.act is None for each in now):
+                switch.end()
                 if until_over:
                     return
             elif self._may_play() and self._may_begin() and time.monotonic() >= self._breath:

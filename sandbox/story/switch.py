@@ -45,6 +45,16 @@ def take_over() -> None:
     (folder() / "taken-over").touch()
 
 
+def is_over() -> bool:
+    return (folder() / "over").exists()
+
+
+def end() -> None:
+    """Note that the story was told to its end: what people do with its rows afterwards is a story of their own."""
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / "over").touch()
+
+
 def let_play() -> None:
     """Let the player go on. Safe to repeat."""
     with suppress(FileNotFoundError):

@@ -20,6 +20,8 @@ from platforms.models import Contact
 from sandbox.cast import CAST
 from sandbox.seed import CONTACTS, seed
 from sandbox.story import script, switch
+from sandbox.story.deeds import Staff
+from sandbox.story.player import Player
 from sandbox.urls import sandbox_patterns
 from takedowns.services import submit
 from tests.cast import PASSWORD, Cast
@@ -27,7 +29,9 @@ from tests.takedowns import stages
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = {name: reverse(f"sandbox:{name}") for name in ("story", "bar", "panel", "play", "platform", "continue")}
+ADDRESSES = {
+    name: reverse(f"sandbox:{name}") for name in ("story", "bar", "now", "panel", "play", "platform", "continue")
+}
 DEAD = "http://127.0.0.1:1"
 
 
@@ -96,8 +100,14 @@ def test_the_turn_goes_with_the_story(client, staff):
     submit(request=request, by=staff.analyst)
     assert "Continue as Park Soyeon 박소연 (Supervisor)" in seen_by(client, "minseo")
     assert f'id="story-do" href="{address}"' in seen_by(client, "soyeon")
-    assert reverse("cases:case", args=[request.case_id]) in seen_by(client, "taeho")  # may look
-    assert reverse("cases:case", args=[request.case_id]) not in seen_by(client, "yuna")  # sees no cases
+    assert watched_by(client, "taeho") == reverse("cases:case", args=[request.case_id])  # may look
+    assert watched_by(client, "yuna") == ADDRESSES["story"]  # sees no cases
+
+
+def watched_by(client: Client, username: str) -> str:
+    """Where the strip's link leads, which is the same on every page."""
+    assert f'id="sandbox-watch" href="{ADDRESSES["now"]}">Where it happens' in seen_by(client, username)
+    return client.get(ADDRESSES["now"]).headers["Location"]
 
 
 def test_doing_it_oneself_takes_over_from_the_player(client, player):
@@ -129,10 +139,10 @@ def test_the_bar_asks_for_itself_and_says_what_is_new(client, staff, player):
     assert client.get(ADDRESSES["story"], whole).status_code == 204
     stages.reported(staff, items=15, first=1, room=script.SCHOOL)
     news = client.get(ADDRESSES["bar"], asked).content.decode()
-    assert "New:" in news
+    assert "Newer than this page:" in news
     assert "Intake recorded the report of the police." in news
     assert f'name="since" value="{since}"' in news  # of the page, which is as old as before
-    assert "New:" not in seen_by(client, "minseo")
+    assert "Newer than this page:" not in seen_by(client, "minseo")
     assert "victim-support centre" in client.get(ADDRESSES["panel"], asked).content.decode()
     assert client.get(ADDRESSES["story"], whole).status_code == 200
 
@@ -161,6 +171,8 @@ def test_the_log_in_page_offers_the_people_in_the_language_that_was_chosen(clien
     assert answer.headers["Location"] == "/"
     assert "What waits for you" in client.get("/").content.decode()
     assert person("soyeon").language == "en"
+    [told] = Event.objects.filter(action__in=[Action.SIGNED_IN, Action.LANGUAGE_SET])
+    assert (told.action, told.detail) == (Action.SIGNED_IN, {"language": "en"})
 
 
 def test_continuing_as_another_is_audited_as_logging_out_and_in(client):
@@ -174,6 +186,25 @@ def test_continuing_as_another_is_audited_as_logging_out_and_in(client):
     assert client.get("/").wsgi_request.user == person("soyeon")
 
 
+@pytest.mark.parametrize("path", ["/", ADDRESSES["story"], "/account/"])
+def test_every_page_offers_the_others_of_the_cast(client, path):
+    page = seen_by(client, "minseo", path)
+    offered = {member.username for member in CAST if f'name="username" value="{member.username}">' in page}
+    assert offered >= {member.username for member in CAST if member.username not in ("minseo", "hana")}
+    assert "minseo" not in offered
+
+
+def test_a_story_that_was_told_stays_told(client, staff):
+    case = stages.case_of(staff, items=25, first=1, room=script.SCHOOL)
+    close(staff, case)
+    close(staff, stages.case_of(staff, items=3, first=1, room=script.LIBRARY))
+    Player(staff=Staff(DEAD, PASSWORD), pace=0, say=lambda line: None).play(until_over=True)
+    Case.objects.filter(pk=case.pk).update(status="open", closed_at=None, closed_by=None)
+    page = seen_by(client, "minseo", ADDRESSES["story"])
+    assert "The story has ended" in page
+    assert 'aria-current="step"' not in page
+
+
 def test_only_the_cast_can_be_continued_as(client, cast):
     for username in (cast.analyst.username, "nobody", ""):
         assert client.post(ADDRESSES["continue"], {"username": username}).status_code == 400
@@ -184,7 +215,7 @@ def test_only_the_cast_can_be_continued_as(client, cast):
 
 
 def test_without_logging_in_there_is_no_story_page(client):
-    for name in ("story", "panel"):
+    for name in ("story", "panel", "now"):
         assert client.get(ADDRESSES[name]).status_code == 302
     assert client.post(ADDRESSES["platform"], {"do": "hurry"}).status_code == 302
     assert client.get(ADDRESSES["bar"]).status_code == 200
@@ -213,9 +244,9 @@ def test_the_end_leads_on_to_what_can_be_tried(client, staff):
     library = stages.case_of(staff, items=3, first=1, room=script.LIBRARY)
     close(staff, library)
     rooms, left_open = f'href="{ADDRESSES["story"]}#rooms"', f'<li><a href="{reverse("cases:case", args=[library.pk])}'
-    for username in ("minseo", "yuna"):
+    for username, links in (("minseo", 2), ("yuna", 0), ("taeho", 0)):  # in the strip and in the panel
         page = seen_by(client, username)
-        assert page.count(rooms) == 2  # in the strip and in the panel
+        assert page.count(rooms) == links
         assert left_open not in page
 
 
