@@ -5,6 +5,7 @@ import hmac
 import os
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -84,7 +85,7 @@ def _rewrap_batch(by: AbstractBaseUser | None) -> int:
         stale = RecordKey.objects.wrapped_otherwise_than(master).select_for_update(no_key=True)
         keys = list(stale.order_by("record")[:REWRAP_BATCH])
         for key in keys:
-            plain = wrapping.unwrap(key.record, key.master_key_id, _present(key))
+            plain = wrapping.unwrap(key.record, key.master_key_id, _present(key.record, key.wrapped))
             key.master_key_id, key.wrapped = wrapping.wrap(key.record, plain)
         RecordKey.objects.bulk_update(keys, ["master_key_id", "wrapped"])
         if keys:
@@ -103,41 +104,43 @@ def blind(value: str, *, kind: str) -> str:
     return hmac.new(wrapping.blind_index_key(), f"{kind}\0{folded}".encode(), hashlib.sha256).hexdigest()
 
 
-MAKE = """
-INSERT INTO keys_recordkey (record, kind, master_key_id, wrapped) VALUES (%s, %s, %s, %s)
-ON CONFLICT (record) DO NOTHING
+# Both by hand: each mail that comes in asks for keys, and Django takes longer to write a statement than to run it.
+MAKE_OR_FIND = """
+WITH made AS (
+    INSERT INTO keys_recordkey (record, kind, master_key_id, wrapped)
+    VALUES (%(record)s, %(kind)s, %(master)s, %(wrapped)s)
+    ON CONFLICT (record) DO NOTHING RETURNING master_key_id, wrapped
+)
+SELECT master_key_id, wrapped FROM made
+UNION ALL SELECT master_key_id, wrapped FROM keys_recordkey WHERE record = %(record)s
 """
+FIND = "SELECT record, master_key_id, wrapped FROM keys_recordkey WHERE record = ANY(%s)"
 
 
 def _key_for(record: UUID, kind: str) -> bytes:
     """The record's own key, made if it has none. Two makers at once: the first row wins, the second reads it."""
-    try:
-        return _keys_of([record])[record]
-    except KeyMissing:
-        plain = os.urandom(32)
-        return plain if _made(record, kind, plain) else _keys_of([record])[record]
-
-
-def _made(record: UUID, kind: str, plain: bytes) -> bool:
-    """Store a new key; False when somebody else was quicker."""
-    master, wrapped = wrapping.wrap(record, plain)
+    master, wrapped = wrapping.wrap(record, os.urandom(32))
+    facts: dict[str, Any] = {"record": record, "kind": kind, "master": master, "wrapped": wrapped}
     with transaction.atomic(using="keys", durable=True), connections["keys"].cursor() as cursor:
-        cursor.execute(MAKE, [record, kind, master, wrapped])
-        return cursor.rowcount == 1
+        cursor.execute(MAKE_OR_FIND, facts)
+        found = cursor.fetchone()  # nothing where the other maker's row was not yet to be seen
+    return wrapping.unwrap(record, found[0], _present(record, found[1])) if found else _keys_of([record])[record]
 
 
 def _keys_of(records: Iterable[UUID]) -> dict[UUID, bytes]:
     records = list(records)
-    rows = RecordKey.objects.in_bulk(records)
-    keys = {}
+    with connections["keys"].cursor() as cursor:
+        cursor.execute(FIND, [records])
+        rows = {record: (master, wrapped) for record, master, wrapped in cursor.fetchall()}
     for record in records:
         if record not in rows:
             raise KeyMissing(f"There is no key for record {record}.")
-        keys[record] = wrapping.unwrap(record, rows[record].master_key_id, _present(rows[record]))
-    return keys
+    return {
+        record: wrapping.unwrap(record, master, _present(record, wrapped)) for record, (master, wrapped) in rows.items()
+    }
 
 
-def _present(key: RecordKey) -> bytes:
-    if key.wrapped is None:
-        raise KeyShredded(f"The key of record {key.record} was shredded.")
-    return bytes(key.wrapped)
+def _present(record: UUID, wrapped: bytes | memoryview | None) -> bytes:
+    if wrapped is None:
+        raise KeyShredded(f"The key of record {record} was shredded.")
+    return bytes(wrapped)

@@ -11,13 +11,14 @@ from mailroom.services.inbox import SEAL_ERRORS, read_text
 from mailroom.states import Authentication
 
 
-def authenticate(*, mail: IncomingMail) -> IncomingMail:
+def authenticate(*, mail: IncomingMail) -> None:
     """Look up keys and verify, unless that was done. Takes a while: not to be called within a transaction.
 
+    Written into the mail's row; `mail` itself is left as it was read.
     Whatever goes wrong is an answer, too: nothing here can keep a mail from being filed.
     """
     if mail.authentication:
-        return mail
+        return
     proof = _proof(mail)
     IncomingMail.objects.filter(pk=mail.pk, authentication="").update(
         authentication=proof.result,
@@ -25,8 +26,6 @@ def authenticate(*, mail: IncomingMail) -> IncomingMail:
         loose_lines=sorted(proof.loose),
         authenticated_at=Now(),
     )
-    mail.refresh_from_db(fields=["authentication", "authenticated_by", "loose_lines", "authenticated_at"])
-    return mail
 
 
 def _proof(mail: IncomingMail) -> Proof:

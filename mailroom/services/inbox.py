@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -29,6 +28,7 @@ from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail
 from mailroom.parsing import Parsed, parse
 from mailroom.services import canaries, reports
 from mailroom.services.alarms import raise_alarm, settle_alarms
+from mailroom.services.arriving import Claimed, Envelope, brought_to, claim, known_matches, locked, other_with, store
 from mailroom.services.outbox import note_archive_copy, read_bytes
 from mailroom.states import (
     FINAL_UNREADABLE,
@@ -71,42 +71,44 @@ def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: 
     """
     sha256 = hashlib.sha256(data).hexdigest()
     raw = RawMail(sha256=sha256, size=len(data))
+    envelope = Envelope(door, envelope_from, list(envelope_to))
     if not RawMail.objects.filter(sha256=sha256).exists():
         raw.sealed = seal(record=raw.pk, data=data, kind="raw_mail")
     with transaction.atomic(durable=True):
-        if raw.sealed:
-            # Two doors with the same bytes at once: the second waits here, then finds the first one's row.
-            RawMail.objects.bulk_create([raw], ignore_conflicts=True)
-        stored = RawMail.objects.defer("sealed").get(sha256=sha256)
-        has_come_before = stored.pk != raw.pk
-        earlier = _recipients_of(stored) if has_come_before else set()
-        Delivery.objects.bulk_create(
-            Delivery(raw=stored, door=door, envelope_from=envelope_from, envelope_to=address) for address in envelope_to
-        )
-        incoming, is_new = _incoming_of(stored, data, has_come_before=has_come_before)
-        if not is_new and {own(address) for address in envelope_to} - earlier:
-            _read_again(incoming)
+        incoming, is_new = store(raw, data, envelope) if raw.sealed else None, True
+        if incoming is None:
+            incoming, is_new = _store_again(raw, data, envelope)
         bell.ring(bell.INBOX)
         if is_new:
-            record(action=Action.MAIL_RECEIVED, by=None, obj=incoming, detail={"sha256": sha256, "bytes": stored.size})
+            record(action=Action.MAIL_RECEIVED, by=None, obj=incoming, detail={"sha256": sha256, "bytes": raw.size})
     return incoming
+
+
+def _store_again(raw: RawMail, data: bytes, envelope: Envelope) -> tuple[IncomingMail, bool]:
+    """(the mail, is it a row of its own) for bytes that came before, or new bytes of a content that did."""
+    stored = RawMail.objects.defer("sealed").get(sha256=raw.sha256)
+    if stored.pk == raw.pk:  # these bytes are stored, with their deliveries; only their content came before
+        return _duplicate(stored, content_digest(data)), True
+    incoming = IncomingMail.objects.get(raw=stored)
+    is_new_way = bool({own(address) for address in envelope.recipients} - _recipients_of(stored))
+    Delivery.objects.bulk_create(
+        Delivery(raw=stored, door=envelope.door, envelope_from=envelope.sender, envelope_to=address)
+        for address in envelope.recipients
+    )
+    if is_new_way:
+        _read_again(incoming)
+    return incoming, False
+
+
+def _duplicate(raw: RawMail, digest: str) -> IncomingMail:
+    first = IncomingMail.objects.get(content_digest=digest, duplicate_of=None)
+    mail = IncomingMail(raw=raw, content_digest=digest, duplicate_of=first)
+    IncomingMail.objects.bulk_create([mail])
+    return IncomingMail.objects.get(pk=mail.pk)
 
 
 def _recipients_of(raw: RawMail) -> set[OwnAddress | None]:
     return {own(address) for address in raw.deliveries.values_list("envelope_to", flat=True)}
-
-
-def _incoming_of(raw: RawMail, data: bytes, *, has_come_before: bool) -> tuple[IncomingMail, bool]:
-    if has_come_before and (earlier := IncomingMail.objects.filter(raw=raw).first()):
-        return earlier, False
-    digest = content_digest(data)
-    mail = IncomingMail(raw=raw, content_digest=digest)
-    IncomingMail.objects.bulk_create([mail], ignore_conflicts=True)
-    if stored := IncomingMail.objects.filter(pk=mail.pk).first():
-        return stored, True
-    mail.duplicate_of = IncomingMail.objects.get(content_digest=digest, duplicate_of=None)
-    IncomingMail.objects.bulk_create([mail])
-    return IncomingMail.objects.get(pk=mail.pk), True
 
 
 def _read_again(mail: IncomingMail) -> None:
@@ -128,14 +130,14 @@ def parse_next() -> bool:
     Each try is counted and committed before it begins: a mail that takes the whole process down is given up like one
     that only fails, and meanwhile the others go first.
     """
-    mail = _claim()
+    mail = claim()
     if mail is None:
         return False
     if mail.tries > TRIES:
         _give_up(mail.pk, Unreadable.INTERRUPTED)
         return True
     try:
-        data = unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
+        data = unseal(record=mail.raw, sealed=mail.sealed)
         parsed = parse(data)
     except SEAL_ERRORS:
         _give_up(mail.pk, Unreadable.KEY_DESTROYED)
@@ -146,20 +148,7 @@ def parse_next() -> bool:
     return True
 
 
-def _claim() -> IncomingMail | None:
-    with transaction.atomic():
-        rows = IncomingMail.objects.to_read().select_for_update(skip_locked=True, no_key=True, of=("self",))
-        mail = rows.select_related("raw").first()
-        if mail is None:
-            return None
-        # As long as this lasts nobody else takes it; should this process die, somebody will.
-        lease = timedelta(seconds=3 * settings.MAIL_PARSE_SECONDS + 30)
-        IncomingMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1, next_try_at=Now() + lease)
-    mail.tries += 1
-    return mail
-
-
-def _take_in_or_fail(mail: IncomingMail, data: bytes, parsed: Parsed) -> None:
+def _take_in_or_fail(mail: Claimed, data: bytes, parsed: Parsed) -> None:
     """Whatever goes wrong with one mail, the next one gets its turn. A database that is away is nobody's fault."""
     try:
         _take_in(mail.pk, data, parsed)
@@ -170,14 +159,14 @@ def _take_in_or_fail(mail: IncomingMail, data: bytes, parsed: Parsed) -> None:
         _fail(mail, Unreadable.NOT_FILED)
 
 
-def _fail(mail: IncomingMail, why: Unreadable) -> None:
+def _fail(mail: Claimed, why: Unreadable) -> None:
     if why in FINAL_UNREADABLE or mail.tries >= TRIES:
         _give_up(mail.pk, why)
     else:
         _try_later(mail, why)
 
 
-def _try_later(mail: IncomingMail, why: Unreadable) -> None:
+def _try_later(mail: Claimed, why: Unreadable) -> None:
     pause = timedelta(seconds=settings.MAIL_PARSE_RETRY_SECONDS * mail.tries)
     IncomingMail.objects.filter(pk=mail.pk, state=IncomingState.WAITING).update(
         next_try_at=Now() + pause, unreadable=why
@@ -187,17 +176,18 @@ def _try_later(mail: IncomingMail, why: Unreadable) -> None:
 def _give_up(mail_id: uuid.UUID, why: Unreadable) -> None:
     """Poison: kept whole, shown to a person, filed by the address that it came to, and out of the others' way."""
     with transaction.atomic():
-        mail = _locked(mail_id)
+        mail = locked(mail_id)
         if mail.state != IncomingState.WAITING:
             return
+        tied: dict[str, Any] = {}
         if why != Unreadable.NOT_FILED:  # else it is the tying that may fail
-            recipients, _null_sender = _brought_to(mail)
-            _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=recipients))
-        _poison(mail, why, tries=mail.tries)
+            recipients, _null_sender = brought_to(mail)
+            tied = _tie(mail, matching.letters_for(kind=Kind.ORDINARY, recipients=recipients))
+        _poison(mail, why, tries=mail.tries, **tied)
 
 
-def _poison(mail: IncomingMail, why: Unreadable, *, tries: int) -> None:
-    move(mail=mail, to=IncomingState.POISON, unreadable=why, tries=tries)
+def _poison(mail: IncomingMail, why: Unreadable, *, tries: int, **facts: Any) -> None:
+    move(mail=mail, to=IncomingState.POISON, unreadable=why, tries=tries, **facts)
     if why == Unreadable.NOT_FILED:
         raise_alarm(kind=AlarmKind.MAIL_NOT_FILED)
     record(action=Action.MAIL_UNREADABLE, by=None, obj=mail, detail={"why": why.value, "tries": tries})
@@ -211,10 +201,10 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
     is_our_letter = letter is not None and _is_copy(letter, data)
     canary = canaries.recognise(message_id=parsed.message_id, data=data) if ours else None
     with transaction.atomic():
-        mail = _locked(mail_id, parsed.message_id)
+        mail = locked(mail_id, parsed.message_id)
         if mail.state != IncomingState.WAITING:
             return
-        recipients, null_sender = _brought_to(mail)
+        recipients, null_sender = brought_to(mail)
         boxes = {recipient.box for recipient in recipients}
         kind, automatic = kind_of(parsed, boxes=boxes, null_sender=null_sender, is_our_letter=is_our_letter)
         letters = matching.letters_for(
@@ -228,10 +218,10 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
             kind = Kind.CANARY
         if canary and Box.ARCHIVE in boxes:
             canaries.note_arrival(canary)
-        conflict = None if mail.duplicate_of_id else _other_with(parsed.message_id, mail)
+        conflict = None if mail.duplicate_of_id else other_with(parsed.message_id, mail)
         if letter is not None and is_our_letter and Box.ARCHIVE in boxes:
             note_archive_copy(mail_id=letter.pk)
-        _tie(mail, letters if kind in FROM_OUTSIDE else {})
+        tied = _tie(mail, letters if kind in FROM_OUTSIDE else {})
         move(
             mail=mail,
             to=IncomingState.PARSED,
@@ -243,6 +233,7 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
             conflict_with=conflict,
             sealed=sealed,
             **_columns(parsed),
+            **tied,
         )
         counting = reports.store(mail=mail, reports=told)
         _record_oddities(mail, kind, conflict)
@@ -256,52 +247,33 @@ def _is_copy(letter: OutgoingMail, data: bytes) -> bool:
         return False
 
 
-def _locked(mail_id: uuid.UUID, message_id: str = "") -> IncomingMail:
-    """The mail's row, locked; before it, where there is one, the lock that keeps mails of one Message-ID in line.
+def _tie(mail: IncomingMail, letters: dict[OutgoingMail, Any]) -> dict[str, Any]:
+    """Add the matches to the mail, or to the one that it is a duplicate of: one content is filed once, under all.
 
-    In this order, always: of two mails under one id that are read at the same moment the second one sees the first.
+    Gives the facts of this mail's own row that follow, for the caller to write with its others.
     """
-    if message_id:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mailroom {message_id}"])
-    return IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail_id)
-
-
-def _brought_to(mail: IncomingMail) -> tuple[list[OwnAddress], bool]:
-    """Our own addresses that it was brought to, out of the SMTP dialogue, and whether nobody sent it there."""
-    dialogues = list(Delivery.objects.filter(raw=mail.raw_id).values_list("envelope_from", "envelope_to"))
-    addresses = [own(recipient) for _sender, recipient in dialogues]
-    return [address for address in addresses if address], not any(sender for sender, _recipient in dialogues)
-
-
-def _other_with(message_id: str, mail: IncomingMail) -> IncomingMail | None:
-    """Another content under the same Message-ID: one of the two is not what it says, and a person has to look."""
-    if not message_id:
-        return None
-    others = IncomingMail.objects.filter(message_id=message_id, duplicate_of=None, conflict_with=None)
-    return others.exclude(pk=mail.pk).first()
-
-
-def _tie(mail: IncomingMail, letters: dict[OutgoingMail, Any]) -> None:
-    """Add the matches to the mail, or to the one that it is a duplicate of: one content is filed once, under all."""
     if not letters:
-        return
+        return {}
     first = mail
     if mail.duplicate_of_id:
         first = IncomingMail.objects.select_for_update(no_key=True, of=("self",)).get(pk=mail.duplicate_of_id)
-    known = dict(first.matches.values_list("outgoing_id", "how"))
+    known = known_matches(first.pk)
     new = {letter: how for letter, how in letters.items() if letter.pk not in known}
     if not new:
-        return
+        return {}
     IncomingMatch.objects.bulk_create(
         IncomingMatch(incoming=first, outgoing=letter, how=how) for letter, how in new.items()
     )
     matches = known | {letter.pk: how.value for letter, how in new.items()}
-    IncomingMail.objects.filter(pk=first.pk).update(
-        answers=next(iter(matches)) if len(matches) == 1 else None,
-        matched_by=matching.strongest(matches.values()),
-        filed_at=None,  # there is somewhere new to file it
-    )
+    facts = {
+        "answers": next(iter(matches)) if len(matches) == 1 else None,
+        "matched_by": matching.strongest(matches.values()),
+        "filed_at": None,  # there is somewhere new to file it
+    }
+    if first is mail:
+        return facts
+    IncomingMail.objects.filter(pk=first.pk).update(**facts)
+    return {}
 
 
 def _record_oddities(mail: IncomingMail, kind: Kind, conflict: IncomingMail | None) -> None:
@@ -368,7 +340,7 @@ def mark_filed(*, mail: IncomingMail) -> bool:
 def put_off(*, mail: IncomingMail) -> None:
     """Filing it failed: the others go first, and after so many tries it is given up, with an alarm; nothing is lost."""
     with transaction.atomic():
-        row = _locked(mail.pk)
+        row = locked(mail.pk)
         if row.state != IncomingState.PARSED or row.filed_at is not None:
             return
         tries = row.tries + 1
@@ -381,13 +353,15 @@ def put_off(*, mail: IncomingMail) -> None:
 
 def tie_by_hand(*, mail: IncomingMail, letters: Iterable[OutgoingMail]) -> None:
     """A person says which letters it answers, in the transaction that files it. The caller has locked its row."""
-    _tie(mail, dict.fromkeys(letters, MatchedBy.PERSON))
+    facts = _tie(mail, dict.fromkeys(letters, MatchedBy.PERSON))
+    if facts:
+        IncomingMail.objects.filter(pk=mail.pk).update(**facts)
 
 
 def try_again(*, mail: IncomingMail, by: User) -> None:
     """Have a mail that was given up read and filed once more, as if it had just come in. Raises Refused."""
     with transaction.atomic():
-        row = _locked(mail.pk)
+        row = locked(mail.pk)
         if refusal := rules.why_not_try_again(by, row):
             raise Refused(refusal)
         before = row.unreadable

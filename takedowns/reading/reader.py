@@ -1,7 +1,8 @@
 """The reading of one reply, from its parts to its outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from takedowns.reading import attribution
 from takedowns.reading.english import scan_english
@@ -54,13 +55,15 @@ def read(
         return Reading(abstained=True, reasons=["too_long"])
     places = Places(items)
     ours = OurWords(sent_text, places)
-    reading = _agreed(_part(text, ours, places), _part(html_text, ours, places) if html_text.strip() else None)
+    tells = cache(_tells)  # the same foreign line mostly stands in both bodies
+    plain = _part(text, ours, places, tells)
+    reading = _agreed(plain, _part(html_text, ours, places, tells) if html_text.strip() else None)
     if not csv_texts:
         return reading
     return read_tables(reading, csv_texts, places)
 
 
-def _part(text: str, ours: OurWords, places: Places) -> _Part:
+def _part(text: str, ours: OurWords, places: Places, tells: Callable[[str], bool]) -> _Part:
     cut = cut_our_words(tidy(text), ours)
     if sum(len(line.text) + 1 for line in cut.kept) > MAX_READ:
         return _Part("", Findings(reasons=["too_long"]), spoke=True)
@@ -70,7 +73,7 @@ def _part(text: str, ours: OurWords, places: Places) -> _Part:
     reader = Sentences(body, folded, board.text, board.marks, len(places))
     entries = [reader.entry(sentence) for sentence in sentences]
     found = decide(entries, places.labels, cut.quoted)
-    if any(_tells(line) for line in cut.foreign):
+    if any(tells(line.strip()) for line in cut.foreign):
         found.claims = {}
         found.reasons.append("foreign_quote")
     return _Part(body, found, spoke=any(not entry.is_silent for entry in entries))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,6 +19,7 @@ from audit.states import Action
 from mailroom import failures
 from mailroom.addresses import reply_address
 from mailroom.models import IncomingMail, IncomingMatch, OutgoingMail
+from mailroom.prepared import Prepared, given
 from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, MatchedBy
@@ -38,16 +39,37 @@ log = logging.getLogger(__name__)
 LOOKED_AT = 8  # mails that other readers may be filing at this moment
 
 
+def _is_matched() -> Exists:
+    ours = Q(outgoing__letter__isnull=False) | Q(outgoing__contact_test__isnull=False)
+    return Exists(IncomingMatch.objects.filter(ours, incoming=OuterRef("pk")))
+
+
+_TO_FILE = Prepared(lambda: IncomingMail.objects.to_file().filter(_is_matched()).values_list("pk")[:LOOKED_AT])
+_MAIL = Prepared(lambda: IncomingMail.objects.filter(pk=given("mail")))
+_UNFILED = Prepared(
+    lambda: (
+        IncomingMail.objects.unfiled()
+        .filter(pk=given("mail"))
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+    )
+)
+_MATCHED = Prepared(lambda: IncomingMatch.objects.filter(incoming=given("mail")).order_by().values_list("outgoing_id"))
+_FILED = Prepared(lambda: Reply.objects.filter(incoming=given("mail")).order_by().values_list("request_id"))
+_EARLIER = Prepared(
+    lambda: Letter.objects.filter(request=given("request"), written_at__lt=given("moment")).order_by("-written_at")
+)
+
+
 def file_next() -> bool:
     """File the longest-waiting mail that matched a letter or a test mail of ours. Return False when none waits.
 
     Who it comes from is asked first, since that may wait for a name server and must hold no lock meanwhile. Where
     filing one mail fails, the others go first; after `inbox.TRIES` it is given up, in sight of a person.
     """
-    for pk in IncomingMail.objects.to_file().filter(_is_matched()).values_list("pk", flat=True)[:LOOKED_AT]:
+    for (pk,) in _TO_FILE.rows():
         with _alone_with(pk) as alone:
-            if alone:
-                _file_or_put_off(IncomingMail.objects.get(pk=pk))
+            if alone and (incoming := _MAIL.one(mail=pk)):
+                _file_or_put_off(incoming)
                 return True
     return False
 
@@ -83,11 +105,10 @@ def file_incoming(pk: UUID) -> None:
 
     Of two readers of one mail the second finds it locked, or filed, and does nothing.
     """
-    waiting = IncomingMail.objects.unfiled().filter(pk=pk)
-    incoming = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    incoming = _UNFILED.one(mail=pk)
     if incoming is None:
         return
-    matched = set(incoming.matches.values_list("outgoing_id", flat=True))
+    matched = {letter for (letter,) in _MATCHED.rows(mail=pk)}
     letters = list(
         Letter.objects.filter(mail__in=matched)
         .select_related("request__addressee", "request__case", "revision", "mail")
@@ -99,18 +120,13 @@ def file_incoming(pk: UUID) -> None:
         of_request.setdefault(letter.request_id, []).append(letter)
     # One request may have several letters; the mail is filed once under each request, against its latest letter.
     # It comes by again when the same content arrives for a further letter: what is filed stays as it was filed.
-    filed = set(Reply.objects.filter(incoming=incoming).values_list("request_id", flat=True))
+    filed = {request for (request,) in _FILED.rows(mail=pk)}
     for request_id, answered in of_request.items():
         if request_id not in filed:
             file_under(incoming, answered[-1], answered=answered, alone=len(of_request) == 1)
     if matched - {letter.mail_id for letter in letters}:
         file_test_answer(incoming)
     inbox.mark_filed(mail=incoming)
-
-
-def _is_matched() -> Exists:
-    ours = Q(outgoing__letter__isnull=False) | Q(outgoing__contact_test__isnull=False)
-    return Exists(IncomingMatch.objects.filter(ours, incoming=OuterRef("pk")))
 
 
 def file_under(
@@ -217,9 +233,10 @@ def thread_text(letter: Letter) -> str:
     """The letter's words and those of the earlier ones of its request: what a reply may quote as ours."""
     # Looked up apart: most requests have one letter, and then there is nothing to look up.
     theirs = Prefetch("mail", OutgoingMail.objects.defer("sealed"))
-    earlier = letter.request.letters.filter(written_at__lt=letter.written_at).prefetch_related("revision", theirs)
+    earlier = _EARLIER.objects(request=letter.request_id, moment=letter.written_at)
+    prefetch_related_objects(earlier, "revision", theirs)
     told = sent_text(letter)
-    for each in earlier.order_by("-written_at"):
+    for each in earlier:
         older = sent_text(each)
         if len(told) + len(older) >= MAX_SENT:
             break

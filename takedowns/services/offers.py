@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from audit.errors import Refused
+from mailroom.prepared import Prepared, given
 from mailroom.services.inbox import MailText
 from platforms.models import Contact
 from platforms.services import propose_contact
@@ -13,10 +14,14 @@ from takedowns.models import Letter, Reply
 from takedowns.offering import Offer, offers_in
 from takedowns.reading import ItemRef
 
+_CONTACTS = Prepared(
+    lambda: Contact.objects.filter(organisation=given("addressee")).exclude(email="").values_list("email", "status")
+)
+
 
 def offered_in(mail: MailText, *, letter: Letter, items: Sequence[ItemRef], sent_text: str) -> list[Offer]:
     """The addresses that a reply of a listed sender offers and that were no contact of the addressee before."""
-    contacts = list(letter.request.addressee.contacts.exclude(email="").values_list("email", "status"))
+    contacts = _CONTACTS.rows(addressee=letter.request.addressee_id)
     return offers_in(
         text=mail.text,
         html_text=mail.html_text,

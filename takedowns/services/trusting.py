@@ -8,9 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
 
 from mailroom.addresses import addresses_in
 from mailroom.models import IncomingMail
+from mailroom.prepared import Prepared, given
 from mailroom.services import inbox
 from mailroom.services.authenticating import authenticate
 from mailroom.states import AUTHENTIC, Kind
@@ -20,6 +24,15 @@ from takedowns.states import Trust, TrustFact
 
 CLOCKS_APART = timedelta(days=1)
 LONGEST_WAY = timedelta(days=5)  # as long as mail servers keep trying
+
+
+def _active(**where: Any) -> QuerySet[Contact, Any]:
+    return Contact.objects.active().filter(email__iexact=given("sender"), **where).values_list("pk")[:1]
+
+
+_LISTED = Prepared(lambda: _active(organisation=given("addressee")))
+_LISTED_OF_LETTERS = Prepared(lambda: _active(organisation__requests__letters__mail__matches__incoming=given("mail")))
+_CONFLICTS = Prepared(lambda: IncomingMail.objects.filter(conflict_with=given("mail")).values_list("pk")[:1])
 
 
 @dataclass(frozen=True)
@@ -48,10 +61,7 @@ def authenticate_if_listed(incoming: IncomingMail) -> None:
     """
     if incoming.kind != Kind.ORDINARY or not incoming.from_trusted or incoming.authentication:
         return
-    listed = Contact.objects.active().filter(
-        email__iexact=incoming.sender, organisation__requests__letters__mail__matches__incoming=incoming
-    )
-    if listed.exists():
+    if _LISTED_OF_LETTERS.rows(sender=incoming.sender, mail=incoming.pk):
         authenticate(mail=incoming)
 
 
@@ -60,7 +70,7 @@ def verdict_on(opened: Opened, letter: Letter, *, addresses: Collection[str], al
     incoming = opened.mail
     if not incoming.from_trusted:
         return Verdict(Trust.DEFECTIVE, [incoming.sender_defect])
-    if not letter.request.addressee.contacts.active().filter(email__iexact=incoming.sender).exists():
+    if not _LISTED.rows(sender=incoming.sender, addressee=letter.request.addressee_id):
         return Verdict(Trust.STRANGER, [TrustFact.ONE_SENDER, TrustFact.NOT_LISTED])
     facts: list[str] = [TrustFact.ONE_SENDER, TrustFact.LISTED]
     if incoming.kind != Kind.ORDINARY:
@@ -95,4 +105,4 @@ def _is_in_time(incoming: IncomingMail, letter: Letter) -> bool:
 
 
 def _is_disputed(incoming: IncomingMail) -> bool:
-    return incoming.conflict_with_id is not None or incoming.conflicts.exists()
+    return incoming.conflict_with_id is not None or bool(_CONFLICTS.rows(mail=incoming.pk))
