@@ -68,6 +68,11 @@ class PersonForm(RolesForm):
         label=gettext_lazy("User name"),
         max_length=64,
         help_text=gettext_lazy("Small letters a-z, digits, dot, dash, underscore."),
+        error_messages={
+            "invalid": gettext_lazy(
+                "Use small letters a-z, digits, dot, dash and underscore only; begin with a letter or digit."
+            )
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)

@@ -130,6 +130,9 @@ class ReportForm(forms.Form):
 
     def _victim(self, given: dict[str, Any]) -> Victim | None:
         wanted = given.get("pseudonym", "").strip()
+        if not wanted:
+            self.add_error("pseudonym", _("Give the pseudonym, or choose a new one."))
+            return None
         victim = Victim.objects.filter(pseudonym__iexact=wanted, team=self._team(given)).first()
         if victim is None:
             self.add_error("pseudonym", _("This team has no such pseudonym."))

@@ -16,7 +16,7 @@ from cases.queries.tally import LONG_AGO, has_ended, in_open_request
 from cases.states import UNSETTLED, Standing
 from cases.words import FINAL_CLAIMS
 from mailroom.models import OutgoingMail
-from mailroom.states import OutgoingState
+from mailroom.states import Kind, OutgoingState
 
 
 def cases_for(user: User, wanted: dict[str, Any]) -> QuerySet[Case]:
@@ -129,6 +129,7 @@ def requests_of(case: Case) -> list[RequestRow]:
     """The case's requests, newest first. One query."""
     lines = ContentItem.objects.filter(takedown_items__request=OuterRef("pk")).order_by()
     answered = lines.filter(
+        ~Exists(_asked_again()),
         takedown_items__request=OuterRef("pk"),
         takedown_items__claims__status="accepted",
         takedown_items__claims__superseded_by=None,
@@ -163,6 +164,16 @@ def requests_of(case: Case) -> list[RequestRow]:
         unread_reply=Subquery(unread.order_by("requests__replies__received_at").values("requests__replies")[:1]),
     )
     return [_request_row(row) for row in rows.order_by("-drafted_at", "-number")]
+
+
+def _asked_again() -> QuerySet[ContentItem]:
+    """A follow-up of the same request names the item since the claim: it is not answered, as its request says too."""
+    return ContentItem.objects.filter(
+        pk=OuterRef("pk"),
+        takedown_items=OuterRef("takedown_items"),
+        takedown_items__letter_items__letter__kind="follow_up",
+        takedown_items__letter_items__letter__written_at__gte=OuterRef("takedown_items__claims__received_at"),
+    )
 
 
 def _mails() -> QuerySet[OutgoingMail]:
@@ -220,15 +231,20 @@ def asked_before(case: Case) -> int:
 
 
 def unread_replies(case: Case) -> list[dict[str, Any]]:
-    """Replies that nobody has read, oldest first: id, received_at, request (number), abstained, proposed. One query."""
+    """Replies that nobody has read, oldest first: id, received_at, request (number), kind (of the mail), abstained,
+
+    proposed. One query.
+    """
     rows = Case.objects.filter(pk=case.pk, requests__replies__isnull=False, requests__replies__handled_at=None)
-    return list[Any](
+    found = list[Any](
         rows.values(
             reply=F("requests__replies"),
             received_at=F("requests__replies__received_at"),
             request=F("requests__number"),
             abstained=F("requests__replies__abstained"),
+            kind=F("requests__replies__incoming__kind"),
         )
         .annotate(proposed=Count("requests__replies__claims", filter=Q(requests__replies__claims__status="proposed")))
         .order_by("requests__replies__received_at")
     )
+    return [{**row, "kind_label": Kind(row["kind"]).label} for row in found]

@@ -1,5 +1,6 @@
 """The list of reports: grouping them into cases, setting them aside."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -99,11 +100,17 @@ def _list(request: HttpRequest, form: GroupForm, *, chosen: set[UUID]) -> HttpRe
         "chosen": chosen,
         "form": form,
         "may_group": may_group,
+        "choosable": may_group and (form.is_bound or _any_waits(page.object_list)),
         "may_record": can(user, Permission.RECORD_REPORT),
         "open_cases": open_cases_for(user) if may_group else [],
         "institutions": institutions(),
     }
     return render(request, "cases/reports.html", context)
+
+
+def _any_waits(reports: Iterable[Report]) -> bool:
+    """Whether there is a report to put into a case."""
+    return any(report.status == ReportStatus.RECEIVED for report in reports)
 
 
 def without_page(request: HttpRequest, **more: Any) -> str:

@@ -93,7 +93,7 @@ def _once(rows: QuerySet[CaseItem]) -> QuerySet[CaseItem]:
 
 def replies(user: User) -> QuerySet[Reply]:
     waiting = Reply.objects.filter(handled_at=None, request__in=_requests(user))
-    return waiting.select_related("request__case", "request__addressee").order_by("received_at")
+    return waiting.select_related("request__case", "request__addressee", "incoming").order_by("received_at")
 
 
 def claimed(user: User) -> QuerySet[CaseItem]:
@@ -164,6 +164,7 @@ def contacts(user: User) -> QuerySet[Contact]:
     waiting = Contact.objects.filter(status=ContactStatus.PROPOSED).annotate(
         to_decide=Exists(back.filter(kind=ContactAnswerKind.DOUBTFUL)),
         asked=Exists(sent.exclude(mail__state=OutgoingState.REJECTED)),
+        tried=Exists(ContactTest.objects.filter(contact=OuterRef("pk"))),
     )
     return waiting.select_related("organisation", "proposed_by", "tested_by").order_by("proposed_at")
 

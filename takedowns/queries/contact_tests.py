@@ -49,6 +49,7 @@ class TestsOfContact:
 
     steps: Sequence[Step]
     under_way: str  # how far the last test mail is, in words; "" where none is waited for
+    test_lost: bool  # the last one came back, or was refused
     to_decide: ContactTestAnswer | None
     why_not_send: str | None
     came_back: CameBack | None
@@ -102,6 +103,7 @@ def _of(contact: Contact, user: User, came_back: CameBack | None) -> TestsOfCont
     return TestsOfContact(
         steps=[step for test in tests for step in _steps(test)],
         under_way=str(state.label) if state in waited_for else "",
+        test_lost=state in (ContactTestState.BOUNCED, ContactTestState.REFUSED),
         to_decide=undecided[0] if undecided else None,
         why_not_send=rules.why_not_send_test(user, contact, last, at=timezone.now()),
         came_back=came_back if contact.status == ContactStatus.ACTIVE else None,

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.rules import can
-from mailroom.models import Alarm, OutgoingMail
+from mailroom.models import Alarm, DeliveryReport, OutgoingMail
 from mailroom.queries import DOORS, IN_THE_QUEUE, Activity, DomainFigures, Way, activity, domains, ways
 from mailroom.services.outbox import QueueFigures, queue_figures
-from mailroom.states import AlarmKind, Flow, OutgoingState, Part, Unreadable
+from mailroom.states import AlarmKind, Flow, OutgoingState, Part, ReportAbout, ReportAction, Unreadable
 from takedowns.queries.tray import TrayFigures, given_up, tray_figures
 
 MOST = 50
@@ -91,6 +92,7 @@ def post_office(user: User, *, most: int = MOST) -> PostOffice:
         *_silent(paths),
         *_stopped(user, found),
         *(_uncertain(user, mail) for mail in mails if _asks_a_person(mail)),
+        *(_came_back(user, mail) for mail in mails if _is_back(mail)),
         *_alarms(user, {domain.domain for domain in found if domain.stopped}, most),
         *_poison(user, most),
         *_late(user, tray),
@@ -99,7 +101,7 @@ def post_office(user: User, *, most: int = MOST) -> PostOffice:
         tasks=tasks,
         figures=queue_figures(),
         tray=tray,
-        leaving=[mail for mail in mails if not _asks_a_person(mail)],
+        leaving=[mail for mail in mails if not _asks_a_person(mail) and not _is_back(mail)],
         domains=found[:most],
         lines=[Line(way, _last(way, moved)) for way in paths],
         sent=moved.get(Flow.SENT, Activity()),
@@ -118,9 +120,13 @@ def _last(way: Way, moved: dict[str, Activity]) -> Activity:
     return Activity(max((one.at for one in came if one.at), default=None), sum(one.count for one in came))
 
 
-def _unsettled() -> QuerySet[OutgoingMail]:
-    """Letters of which nobody knows, before those that have not left; the longest-waiting first."""
-    rows = OutgoingMail.objects.filter(Q(state__in=IN_THE_QUEUE) | Q(state=OutgoingState.UNCERTAIN)).defer("sealed")
+def _unsettled() -> QuerySet[Any]:
+    """Letters of which nobody knows, before those that have not left or came back; the longest-waiting first."""
+    back = Q(pk__in=OutgoingMail.objects.bounced().values("pk"), letter__resent_as=None, letter__request__open=True)
+    rows = OutgoingMail.objects.filter(Q(state__in=IN_THE_QUEUE) | Q(state=OutgoingState.UNCERTAIN) | back)
+    failed = DeliveryReport.objects.filter(about=ReportAbout.RECIPIENT, action=ReportAction.FAILED)
+    told = failed.filter(outgoing=OuterRef("pk")).order_by("incoming__received_at")
+    rows = rows.annotate(given_back_at=Subquery(told.values("incoming__received_at")[:1])).defer("sealed")
     return rows.select_related("letter__request__case__team", "contact_test__contact").order_by(
         "uncertain_at", "queued_at"
     )
@@ -129,6 +135,11 @@ def _unsettled() -> QuerySet[OutgoingMail]:
 def _asks_a_person(mail: OutgoingMail) -> bool:
     """Staff find their notices in the portal: of those nobody has to decide anything."""
     return mail.state == OutgoingState.UNCERTAIN and mail.wants_answers
+
+
+def _is_back(mail: Any) -> bool:
+    """It left, and is among the unsettled all the same."""
+    return mail.given_back_at is not None and mail.state not in (*IN_THE_QUEUE, OutgoingState.UNCERTAIN)
 
 
 def _silent(paths: list[Way]) -> Iterator[Task]:
@@ -166,6 +177,19 @@ def _uncertain(user: User, mail: OutgoingMail) -> Task:
         since=mail.uncertain_at,
         about=about(mail),
         words=mail.get_not_resent_display(),
+        page=page,
+        page_label=label,
+        waits_for=_("Whoever works on the case decides."),
+    )
+
+
+def _came_back(user: User, mail: Any) -> Task:
+    """One that was refused raises an alarm instead."""
+    page, label = _page_of(user, mail)
+    return Task(
+        what=_("A letter came back and has not been sent to another contact."),
+        since=mail.given_back_at,
+        about=about(mail),
         page=page,
         page_label=label,
         waits_for=_("Whoever works on the case decides."),

@@ -69,6 +69,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "mail": mail,
         "pieces": pieces(reply, text),
         "quoted": quoted.strip(),
+        "empty": not text.strip(),
         "kinds": ClaimKind.choices,
         "reasons": reasons_in_words(reply),
         "facts": (facts := facts_of_trust(reply)),

@@ -77,12 +77,14 @@ def test_it_moves_the_deadline_on_and_what_was_answered_is_awaited_again(cast) -
     assert due(request) == due(letter) == letter.written_at + timedelta(hours=24)
     assert due(request) > before
     assert due(request.letters.get(kind=LetterKind.REQUEST)) == before
+    assert [(row.answered, row.lines) for row in requests_of(request.case)] == [(2, 3)]
     stages.answer(request, "Item 1 has been removed now.", letter=letter)
     assert services.file_next()
     reply = Reply.objects.get(letter=letter)
     services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
     request.refresh_from_db()
     assert request.status == RequestStatus.ANSWERED
+    assert [(row.answered, row.lines) for row in requests_of(request.case)] == [(3, 3)]
 
 
 def test_pressed_twice_it_is_sent_once(cast) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mailroom.models import OutgoingMail
 from platforms.models import Contact
 from platforms.states import ContactStatus
+from takedowns import services
 from takedowns.models import TakedownRequest
 from tests.takedowns import stages
 
@@ -98,3 +99,14 @@ def test_its_queries_do_not_grow(cast, client, django_assert_max_num_queries) ->
     client.force_login(cast.supervisor)
     with django_assert_max_num_queries(12):
         client.get(reverse("platforms:organisation", args=[request.addressee_id]))
+
+
+def test_the_mail_page_names_a_letter_until_it_was_sent_to_another_contact(cast, client) -> None:
+    request = stages.bounced(cast)
+    client.force_login(cast.analyst)
+    words = "A letter came back and has not been sent to another contact."
+    shown = client.get("/mail/").content.decode()
+    assert words in shown
+    assert reverse("takedowns:request", args=[request.pk]) in shown
+    services.close_request(request=request, by=cast.analyst)
+    assert words not in client.get("/mail/").content.decode()

@@ -342,3 +342,18 @@ def test_more_than_a_missing_signature_opens_the_reasons(cast, client) -> None:
     assert client.get(address).context["doubtful"] is False
     Reply.objects.filter(pk=reply.pk).update(trust_facts=["one_sender", "listed", "unsigned", "out_of_time"])
     assert client.get(address).context["doubtful"] is True
+
+
+def test_an_automatic_and_an_empty_reply_say_what_they_are(cast, at) -> None:
+    empty = stages.replied(cast, "")
+    page = at(cast.analyst).get(reverse("takedowns:reply", args=[empty.pk])).content
+    assert b"This reply is empty" in page
+    assert b"not yet verified" in page
+    IncomingMail.objects.filter(pk=empty.incoming_id).update(kind="auto_reply")
+    page = at(cast.analyst).get(reverse("takedowns:reply", args=[empty.pk])).content
+    assert b"not yet verified" not in page
+    for address in (
+        reverse("cases:case", args=[empty.request.case_id]),
+        reverse("dashboards:waiting", args=["replies"]),
+    ):
+        assert b"Automatic reply" in at(cast.analyst).get(address).content
