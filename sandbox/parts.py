@@ -41,10 +41,18 @@ def _relay(around: Surroundings) -> list[str]:
 
 def _platform(around: Surroundings) -> list[str]:
     mail = f"{around.values.get('EMAIL_HOST', '127.0.0.1')}:{around.values.get('EMAIL_PORT', '25')}"
+    portal = f"http://127.0.0.1:{around.ports['web']}/"
     return [
         *(sys.executable, "-m", "sandbox.platform", "--data", str(around.var / "platform"), "--seed"),
         *("--web", f"127.0.0.1:{around.ports['platform']}", "--mail", f"127.0.0.1:{around.ports['platform_mail']}"),
-        *("--relay", mail, "--zone", str(around.var / "zone.txt"), *(["--robot"] if around.robot else [])),
+        *(
+            "--relay",
+            mail,
+            "--zone",
+            str(around.var / "zone.txt"),
+            *("--portal", portal),
+            *(["--robot"] if around.robot else []),
+        ),
     ]
 
 

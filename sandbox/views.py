@@ -20,7 +20,7 @@ from accounts.views.session import safe_next
 from sandbox.cast import CAST
 from sandbox.guide import Guide
 from sandbox.platform.robot.clock import SPEEDS
-from sandbox.platform.seed import ROOMS
+from sandbox.platform.seed import ADDRESSES, ROOMS
 from sandbox.story import desk, script, switch
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[-1]  # the one that finds people; the one before it only counts attempts
@@ -34,7 +34,8 @@ def story(request: HttpRequest) -> HttpResponse:
     guide = Guide(signed_in(request))
     if request.GET.get("shown") == guide.whole_key:
         return HttpResponse(status=NO_CHANGE)
-    context = {"guide": guide, "rooms": _rooms(), "liaison": desk.address(), "robot": _robot()}
+    context = {"guide": guide, "rooms": _rooms(), "robot": _robot(), "addresses": ADDRESSES}
+    context["liaison"] = f"{desk.address()}?language={request.LANGUAGE_CODE}"
     return render(request, "sandbox/story.html", context)
 
 

@@ -14,13 +14,11 @@ from .mailbox import Mailbox
 from .robot.clock import Mode
 from .robot.plans import Plans
 from .robot.runner import Robot
-from .seed import seed
+from .seed import ADDRESSES, seed
 from .serving import Server
 from .signing import Signer
 from .site import Site
 from .store import Store
-
-ADDRESSES = ("dmca@telegram.test", "abuse@telegram.test", "korea@telegram.test")
 
 
 def main() -> int:
@@ -49,7 +47,7 @@ async def _serve(options: argparse.Namespace) -> None:
         loop.add_signal_handler(number, told.set)
     mailbox = Mailbox(store, options.mailbox or ADDRESSES, arrived=robot.wake)
     mail = await loop.create_server(mailbox.session, *options.mail)
-    with Server(options.web, Site(store, robot, relay).answer) as web:
+    with Server(options.web, Site(store, robot, relay, options.portal).answer) as web:
         threading.Thread(target=web.serve_forever, daemon=True).start()
         robot.start(mode=Mode.ROBOT if options.robot else None)
         print(f"ready web={_name(web.server_address)} smtp={_name(mail.sockets[0].getsockname())}", flush=True)
@@ -81,6 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--relay", required=True, type=_address, metavar="HOST:PORT")
     parser.add_argument("--data", required=True, type=Path, metavar="FOLDER")
     parser.add_argument("--zone", type=Path, metavar="FILE", help="sign answers, and put the key's record here")
+    parser.add_argument("--portal", default="", metavar="URL", help="where the desk's link back leads")
     parser.add_argument("--mailbox", action="append", default=[], metavar="ADDRESS")
     parser.add_argument("--seed", action="store_true", help="make the neutral rooms that are missing")
     parser.add_argument("--robot", action="store_true", help="let a robot answer, unless the folder says otherwise")

@@ -94,6 +94,7 @@ class Api:
                 "subject": coming.opened.letter.subject,
                 "step": coming.step,
                 "words": describe(coming.step, coming.opened, "en"),
+                "words_ko": describe(coming.step, coming.opened, "ko"),
                 "in_seconds": None if coming.in_seconds is None else round(coming.in_seconds, 3),
             }
             for coming in self._robot.coming()

@@ -33,10 +33,12 @@ class Mistake(Exception):
 
 
 class Desk:
-    def __init__(self, store: Store, robot: Robot, relay: Relay) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: Relay, portal: str = "") -> None:
+        """`portal`: its address, for the link back; none without it."""
         self._store = store
         self._robot = robot
         self._relay = relay
+        self._portal = portal
         self._api = Api(store, robot, relay)
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Response]]] = [
             ("GET", re.compile(r"/liaison"), lambda _: redirect("/liaison/")),
@@ -79,11 +81,15 @@ class Desk:
             coming=self._robot.coming(),
             hands=self._robot.hands(),
             notice=notice or _notice(request),
+            portal=self._portal,
         )
 
     # Letters.
 
     def _inbox(self, request: Request) -> Response:
+        """`?language=ko`: whoever comes from the portal goes on in its language."""
+        if (wanted := request.query.get("language", "")) in LANGUAGES:
+            return redirect("/liaison/", **{"Set-Cookie": _cookie(wanted)})
         return letter_pages.inbox(open_all(self._store), self._view(request))
 
     def _letter(self, request: Request, number: str) -> Response:
@@ -188,8 +194,7 @@ class Desk:
     def _language(self, request: Request) -> Response:
         to = request.form.get("to", [""])[0]
         chosen = to if to in LANGUAGES else "ko"
-        cookie = f"liaison_language={chosen}; Path=/liaison; Max-Age=31536000; SameSite=Lax; HttpOnly"
-        return redirect(_back(request), **{"Set-Cookie": cookie})
+        return redirect(_back(request), **{"Set-Cookie": _cookie(chosen)})
 
     # The robot.
 
@@ -230,6 +235,10 @@ def _why_not(request: Request) -> str | None:
 def _language(request: Request) -> str:
     chosen = request.cookies.get("liaison_language", "")
     return chosen if chosen in LANGUAGES else "ko"
+
+
+def _cookie(language: str) -> str:
+    return f"liaison_language={language}; Path=/liaison; Max-Age=31536000; SameSite=Lax; HttpOnly"
 
 
 def _back(request: Request) -> str:

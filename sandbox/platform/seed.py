@@ -12,6 +12,9 @@ CAPTIONS = (
     "Green into grey",
 )
 
+# Where the platform takes mail. The first is the portal's contact from the start; any of them answers a test mail.
+ADDRESSES = ("dmca@telegram.test", "abuse@telegram.test", "korea@telegram.test")
+
 ROOMS = (
     (Room("portal_demo_school_room", "Portal demo school", "Sample videos of abstract shapes."), range(1, 26)),
     (Room("lakeside_library_room", "Lakeside library", "Clips from the reading room by the lake."), range(1, 4)),

@@ -20,9 +20,9 @@ KEEP = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
 class Site:
-    def __init__(self, store: Store, robot: Robot, relay: Relay) -> None:
+    def __init__(self, store: Store, robot: Robot, relay: Relay, portal: str = "") -> None:
         self._store = store
-        self._desk = Desk(store, robot, relay)
+        self._desk = Desk(store, robot, relay, portal)
 
     def answer(self, request: Request) -> Response:
         if request.path == "/liaison" or request.path.startswith("/liaison/"):

@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "This is not Telegram. Letters come in and answers leave by real mail: a robot answers them, or you do.",
         "실제 텔레그램이 아닙니다. 공문은 실제 메일로 들어오고, 로봇이나 사용자가 플랫폼 담당자가 되어 회신합니다.",
     ),
+    "to_portal": ("Back to the portal", "포털로 돌아가기"),
     "language": ("Language", "언어"),
     "skip": ("Skip to content", "본문 바로가기"),
     "inbox": ("Inbox", "받은 메일함"),
@@ -119,6 +120,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "hand_robot_note": (
         "As soon as you remove, put back or answer something of it, the letter is yours.",
         "이 메일의 영상을 삭제·복원하거나 회신하면 그때부터 직접 처리하게 됩니다.",
+    ),
+    "hand_robot_rests": ("Kept for the robot", "로봇 작업 보류"),
+    "hand_robot_rests_note": (
+        "It does nothing while you play by hand. Remove, put back or answer something, and the letter is yours.",
+        "직접 처리하는 동안 로봇은 멈춥니다. 영상을 삭제·복원하거나 회신하면 직접 처리하는 메일이 됩니다.",
     ),
     "hand_robot_done": ("Done by the robot", "로봇 처리 완료"),
     "hand_robot_done_note": ("It will do nothing more about this letter.", "이 메일에 대한 로봇의 작업은 더 없습니다."),

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import httpx
 from django.conf import settings
+from django.utils.translation import get_language
 
 SECONDS = 3.0
 
@@ -40,7 +41,8 @@ def address() -> str:
 def robot() -> Robot:
     """Raises PlatformDown."""
     told = _call("GET", "robot")
-    plans = [Plan(each["letter"], each["subject"], each["words"], each["in_seconds"]) for each in told["plans"]]
+    words = "words_ko" if get_language() == "ko" else "words"
+    plans = [Plan(each["letter"], each["subject"], each[words], each["in_seconds"]) for each in told["plans"]]
     return Robot(told["mode"] == "robot", told["hour_seconds"], plans)
 
 

@@ -425,6 +425,7 @@ def test_what_will_happen_is_told_in_words_and_seconds(robot: Robot) -> None:
         "Remove 21-23, 25",
         "Answer: 21-23, 25 removed as well, with an apology",
     ]
+    assert plans[-2]["words_ko"] == "21-23, 25번 삭제"
     assert {plan["subject"] for plan in plans} == {"[Request 2026-0001] Removal request"}
     waits = [plan["in_seconds"] for plan in plans]
     assert waits == sorted(waits)

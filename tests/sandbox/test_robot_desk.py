@@ -9,12 +9,14 @@ from tests.sandbox.liaison import House
 from tests.sandbox.processes import Mailbox, free_port, mailbox, program
 from tests.sandbox.test_robot import STILL, letter
 
+PORTAL = "http://127.0.0.1:8000/"
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     addresses = ["--web", "127.0.0.1:0", "--mail", "127.0.0.1:0"]
     with mailbox(Mailbox(free_port())) as relay:
-        where = ["--relay", f"127.0.0.1:{relay.port}", "--data", str(tmp_path), "--seed", "--robot"]
+        where = ["--relay", f"127.0.0.1:{relay.port}", "--data", str(tmp_path), "--seed", "--robot", "--portal", PORTAL]
         with program("sandbox.platform", *addresses, *where) as platform:
             found = House(platform, relay)
             found.call("robot", {"hour_seconds": STILL})
@@ -59,9 +61,19 @@ def test_a_letter_is_taken_over_by_a_button(house: House) -> None:
     assert house.submit("/liaison/letters/99/take", {}).status == 404
 
 
+def test_who_comes_from_the_portal_keeps_its_language_and_finds_the_way_back(house: House) -> None:
+    moved = house.get("/liaison/?language=en")
+    assert (moved.status, moved.headers["Location"]) == (303, "/liaison/")
+    assert moved.headers["Set-Cookie"].startswith("liaison_language=en;")
+    assert f'href="{PORTAL}" class="to-portal">Back to the portal</a>' in page(house)
+    assert house.get("/liaison/?language=xx").status == 200
+
+
 def test_robot_or_hand_and_the_speed_are_switched(house: House) -> None:
     house.post(letter())
     by_hand = press(house, "robot", mode="hand")
+    assert "Kept for the robot" in by_hand
+    assert "In the robot’s hands" not in by_hand
     assert "The robot does nothing." in by_hand
     assert "Planned steps kept for later: 5." in by_hand
     assert "disabled" in by_hand

@@ -250,6 +250,12 @@ def test_the_end_leads_on_to_what_can_be_tried(client, staff):
         assert left_open not in page
 
 
+def test_the_story_page_names_the_addresses_that_the_platform_has_and_its_desk_in_the_same_language(client):
+    page = seen_by(client, "minseo", ADDRESSES["story"])
+    assert "abuse@telegram.test" in page
+    assert f'href="{DEAD}/liaison/?language=en"' in page
+
+
 def test_a_platform_that_is_down_is_told(client):
     assert "does not answer at the moment" in seen_by(client, "minseo", ADDRESSES["story"])
     for wanted in ("hurry", "hand", "slow"):

@@ -34,7 +34,7 @@ def page(view: View, *, section: str, title: str, body: Child, back: str = "/lia
     )
     main = tag("main", _notice(view.notice, language), robot.strip(view, back), tag("h1", title), body, id="content")
     skip = tag("a", word("skip", language), href="#content", class_="skip")
-    whole = tag("html", head, tag("body", skip, _top(section, language, back), main), lang=language)
+    whole = tag("html", head, tag("body", skip, _top(section, view, back), main), lang=language)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if view.notice and view.notice.is_error else HTTPStatus.OK
     return Response(f"<!DOCTYPE html>\n{whole}\n".encode(), status=status, headers=HEADERS)
 
@@ -45,7 +45,8 @@ def missing(view: View) -> Response:
     return Response(shown.body, shown.type, HTTPStatus.NOT_FOUND, HEADERS)
 
 
-def _top(section: str, language: str, back: str) -> Html:
+def _top(section: str, view: View, back: str) -> Html:
+    language = view.language
     tabs = [
         tag("a", word(key, language), href=href, aria_current="page" if key == section else None) for key, href in TABS
     ]
@@ -61,7 +62,8 @@ def _top(section: str, language: str, back: str) -> Html:
     name = tag("p", tag("strong", word("simulated", language)), " – ", word("desk", language), class_="name")
     note = tag("p", word("simulated_note", language), class_="note")
     nav = tag("nav", tabs, class_="tabs", aria_label=word("desk", language))
-    return tag("header", tag("div", name, toggle, class_="bar"), note, nav)
+    portal = tag("a", word("to_portal", language), href=view.portal, class_="to-portal") if view.portal else None
+    return tag("header", tag("div", name, portal, toggle, class_="bar"), note, nav)
 
 
 def _notice(notice: Notice | None, language: str) -> Html | None:

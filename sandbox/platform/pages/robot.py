@@ -41,8 +41,7 @@ def plans(view: View) -> Html:
 def hand_of(view: View, letter: int) -> Html:
     """On a letter's page: whose it is, what will be done about it, and a button that takes it over."""
     language, coming = view.language, view.coming_for(letter)
-    hand = view.hands.get(letter)
-    key = "open" if hand is None else "robot_done" if hand is Hand.ROBOT and not coming else str(hand)
+    key = _key(view, letter) or "open"
     steps = tag("ol", [_plan(one, view) for one in coming], class_="plans") if coming else None
     take = tag("form", tag("button", word("take", language)), method="post", action=f"/liaison/letters/{letter}/take")
     words = tag("p", tag("strong", word(f"hand_{key}", language)), " ", word(f"hand_{key}_note", language))
@@ -52,12 +51,20 @@ def hand_of(view: View, letter: int) -> Html:
 
 def chip(view: View, letter: int) -> Html | None:
     """Whose a letter is, in a list."""
-    hand = view.hands.get(letter)
-    if hand is None:
+    key = _key(view, letter)
+    if key is None:
         return None
-    is_done = hand is Hand.ROBOT and not view.coming_for(letter)
-    key = "robot_done" if is_done else str(hand)
     return tag("span", word(f"hand_{key}", view.language), class_=f"chip hand {key}")
+
+
+def _key(view: View, letter: int) -> str | None:
+    """Whose it is, as the words' keys say it: robot, robot_rests, robot_done, person, nobody; None: nobody took it."""
+    hand = view.hands.get(letter)
+    if hand is not Hand.ROBOT:
+        return None if hand is None else str(hand)
+    if not view.coming_for(letter):
+        return "robot_done"
+    return "robot" if view.clock.runs else "robot_rests"
 
 
 def when(coming: Coming, language: str) -> Html:

@@ -42,6 +42,7 @@ class View:
     coming: Sequence[Coming] = ()
     hands: Mapping[int, Hand] = field(default_factory=dict)
     notice: Notice | None = None
+    portal: str = ""
 
     def coming_for(self, letter: int) -> list[Coming]:
         return [one for one in self.coming if one.plan.letter == letter]
