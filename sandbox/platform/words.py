@@ -109,7 +109,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "speed_slow": ("Slow", "느리게"),
     "speed_normal": ("Normal", "보통"),
     "speed_fast": ("Fast", "빠르게"),
-    "pace": ("An hour of the story takes {seconds} s.", "이야기 속 1시간 = {seconds}초"),
+    "pace": ("An hour of the story takes {seconds} s.", "시연 속 1시간 = {seconds}초"),
     "plans": ("What the robot will do", "로봇의 예정 작업"),
     "no_plans": ("Nothing is planned.", "예정된 작업이 없습니다."),
     "no_plans_hint": (
