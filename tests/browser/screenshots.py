@@ -21,7 +21,7 @@ from tests.browser.walking import LANGUAGES, NEWCOMER, entered, reachable
 from tests.furnished.house import FurnishedHouse, furnished_house
 from tests.furnished.objects import Address
 
-# Whoever reaches a page first has it taken, and whoever sees it otherwise.
+# Whoever reaches a page first has it taken, and whoever sees more on it.
 IN_TURN = {
     "analyst": "minseo",
     "supervisor": "soyeon",
@@ -71,7 +71,7 @@ def take_all(furnished: FurnishedHouse, browser: Browser, folder: Path, language
         yield _take(stranger.page, folder, f"nobody_login_{language}")
     for name, visitor in moments(come_in, furnished):
         yield _take(visitor.page, folder, f"moment_{name}_{language}")
-    seen: set[tuple[str, int]] = set()
+    seen: dict[str, set[int]] = {}
     for role, username in IN_TURN.items():
         with come_in(username) as visitor:
             for address in reachable(visitor, furnished.pages, seen):

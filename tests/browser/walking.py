@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from playwright.sync_api import Browser
 
 from sandbox.cast import CAST
-from tests.browser.shape import shape
+from tests.browser.places import places
 from tests.browser.visitor import Visitor
 from tests.furnished.house import FurnishedHouse
 from tests.furnished.objects import Address
@@ -27,11 +27,11 @@ def entered(house: FurnishedHouse, browser: Browser, username: str, *, language:
     return visitor
 
 
-def reachable(visitor: Visitor, pages: Iterable[Address], seen: set[tuple[str, int]]) -> Iterator[Address]:
-    """Open each page in turn and yield those that the visitor may see and that look like none in `seen`.
+def reachable(visitor: Visitor, pages: Iterable[Address], seen: dict[str, set[int]]) -> Iterator[Address]:
+    """Open each page in turn and yield those that the visitor may see and that show something new.
 
-    They are added to it, by name and shape: one set for several people shows each page once and again for whoever
-    sees more or less of it.
+    `seen` has what was shown before by an address of that name, and grows: one for several people shows each page
+    once, and again to whoever sees more on it.
     """
     for address in pages:
         answer = visitor.context.request.get(address.path, max_redirects=0)
@@ -40,8 +40,8 @@ def reachable(visitor: Visitor, pages: Iterable[Address], seen: set[tuple[str, i
         if answer.status != 200:
             visitor.troubles.append(f"{address.name} {address.stage}: {answer.status}")
             continue
-        found = address.name, shape(answer.text())
-        if found not in seen:
-            seen.add(found)
+        before, shown = seen.setdefault(address.name, set()), places(answer.text())
+        if shown - before:
+            before |= shown
             visitor.page.goto(address.path)
             yield address

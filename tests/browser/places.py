@@ -1,4 +1,4 @@
-"""What a page is made of apart from its words: of pages with the same shape one is looked at."""
+"""What a page is made of apart from its words: a page that shows nothing new need not be looked at."""
 
 from html.parser import HTMLParser
 
@@ -6,14 +6,14 @@ TELLING = {"class", "type", "role", "open", "hidden", "disabled", "checked", "co
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
-def shape(page: str) -> int:
-    """Equal for two pages that have the same elements in the same places, however many rows their tables have."""
-    parser = _Shape()
+def places(page: str) -> set[int]:
+    """The elements of a page, each with those around it; a table's rows are one, however many there are."""
+    parser = _Places()
     parser.feed(page)
-    return hash(frozenset(parser.places))
+    return parser.places
 
 
-class _Shape(HTMLParser):
+class _Places(HTMLParser):
     """Each element as a number made of its own and those around it."""
 
     def __init__(self) -> None:
