@@ -50,7 +50,7 @@ def test_leaving_with_changes_is_asked_about(analyst: Visitor) -> None:
     assert asked == []
 
     page.goto("/reports/new/")
-    page.locator("#id_links").fill("https://t.me/never_seen_room/1")
+    page.locator("#id_links").press_sequentially("https://t.me/never_seen_room/1")
     page.locator(".main-nav a[href='/cases/']").click()
     expect(page.locator("#id_links")).to_have_value("https://t.me/never_seen_room/1")
     assert asked == ["beforeunload"]
