@@ -1,4 +1,4 @@
-# make run | story | test | faults | check | bench | screenshots | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
+# make run | story | test | pages | faults | check | bench | screenshots | setup | clean. Everything happens in .venv and var/; nothing is installed elsewhere.
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -10,7 +10,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run story test faults check bench screenshots setup clean
+# Those that want a house at every stage: with them the suite would take more than ten minutes.
+PAGES := tests/browser/test_every_page.py tests/browser/test_weight.py tests/browser/test_clicked.py
+
+.PHONY: help run story test pages faults check bench screenshots setup clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -22,7 +25,10 @@ story: setup ## replay the story of the 25 videos from nothing, a line a step; e
 	@exec $(PYTHON) -m sandbox.story.replay
 
 test: setup ## run the whole test suite on servers of its own
-	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks
+	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal --ignore tests/benchmarks $(PAGES:%=--ignore %)
+
+pages: setup ## every page in the browser, by person, in both languages and at three widths (takes minutes)
+	@$(PYTHON) -m pytest -n $(PARALLEL) --dist worksteal $(PAGES)
 
 faults: setup ## break the way of letters in every known way; print a table, fail when one is lost or doubled
 	@$(PYTHON) -m tests.faults
