@@ -21,8 +21,8 @@ def people_for(kind: NewsKind, *, case: Case, object_id: UUID) -> set[User]:
     """
     able = set(people_who(CONCERNS[kind], case.team))
     if kind in APPROVALS:
-        authors = Revision.objects.filter(**{APPROVALS[kind]: object_id}).values_list("author", flat=True)
-        return {person for person in able if person.pk not in set(authors)}
+        authors = set(Revision.objects.filter(**{APPROVALS[kind]: object_id}).values_list("author", flat=True))
+        return {person for person in able if person.pk not in authors}
     near = {case.owner_id, *_drafters(kind, object_id)}
     close = {person for person in able if person.pk in near} or able
     return close | set(_supervisors(case.team)) if kind in WATCHED else close

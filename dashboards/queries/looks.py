@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.models import AccessLog
 from cases.models import Case
-from dashboards.queries.trail import Name, mark_of, names_of, of_cases, sees_everything
+from dashboards.queries.pages import narrowed, page_of
+from dashboards.queries.trail import Name, names_of, of_cases, sees_everything
 from dashboards.words import OBJECTS
 
 PER_PAGE = 100
@@ -61,26 +62,13 @@ def looks_for(user: User, wanted: dict[str, Any]) -> QuerySet[AccessLog]:
         found = found.filter(given=WORDS)
     if wanted.get("given") == MAIL:
         found = found.exclude(given=WORDS)
-    if person := wanted.get("person"):
-        people = User.objects.filter(Q(username__iexact=person) | Q(name__iexact=person))
-        found = found.filter(actor__in=people.values("pk"))
-    if since := wanted.get("since"):
-        found = found.filter(at__gte=since)
-    if until := wanted.get("until"):
-        found = found.filter(at__lt=until)
-    return found
+    return narrowed(found, wanted)
 
 
 def read_looks(found: QuerySet[AccessLog], *, before: str = "") -> Looks:
     """The page that begins after the mark `before`. Two queries, however many looks there are."""
-    if mark := mark_of(before):
-        at, pk = mark
-        found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
-    who = User.objects.filter(pk=OuterRef("actor")).values("name")[:1]
-    rows = list(found.annotate(who=Subquery(who)).order_by("-at", "-pk")[: PER_PAGE + 1])
-    shown = rows[:PER_PAGE]
+    shown, older = page_of(found, before=before, size=PER_PAGE)
     names = names_of(shown)
-    older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > PER_PAGE else ""
     return Looks([_told(row, names) for row in shown], older)
 
 

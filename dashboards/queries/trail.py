@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from accounts.permissions import GRANTS, Permission
 from accounts.states import Role
 from audit.models import AccessLog, ChainLink, Event
 from cases.models import Case, CaseItem, CaseReport, Report
+from dashboards.queries.pages import narrowed, page_of
 from dashboards.words import act_of, details_of, object_of
 from platforms.models import Contact, Organisation
 from takedowns.models import FreeLetter, Letter, Reply, TakedownRequest
@@ -75,14 +75,7 @@ def events_for(user: User, wanted: dict[str, Any]) -> QuerySet[Event]:
         events = events.filter(_of_one(Case.objects.visible_to(user).filter(number__iexact=number).first()))
     if action := wanted.get("action"):
         events = events.filter(action=action)
-    if person := wanted.get("person"):
-        found = User.objects.filter(Q(username__iexact=person) | Q(name__iexact=person))
-        events = events.filter(actor__in=found.values("pk"))
-    if since := wanted.get("since"):
-        events = events.filter(at__gte=since)
-    if until := wanted.get("until"):
-        events = events.filter(at__lt=until)
-    return events
+    return narrowed(events, wanted)
 
 
 def of_cases(cases: QuerySet[Case]) -> Q:
@@ -112,19 +105,9 @@ def read(events: QuerySet[Event], *, user: User, before: str = "", size: int | N
 
     Three queries, however many acts there are: the acts, the names of what they speak of, the cases of items.
     """
-    size = size or PER_PAGE
-    if mark := mark_of(before):
-        at, pk = mark
-        events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
-    who = User.objects.filter(pk=OuterRef("actor")).values("name")[:1]
     number = Case.objects.filter(pk=OuterRef("case_id")).values("number")[:1]
-    rows = list(
-        events.select_related("link")
-        .annotate(who=Subquery(who), case_number=Subquery(number))
-        .order_by("-at", "-pk")[: size + 1]
-    )
-    shown = rows[:size]
-    older = f"{shown[-1].at.isoformat()},{shown[-1].pk}" if len(rows) > size else ""
+    rows = events.select_related("link").annotate(case_number=Subquery(number))
+    shown, older = page_of(rows, before=before, size=size or PER_PAGE)
     names, places = names_of(shown), _places(shown, Case.objects.visible_to(user))
     return Slice([(row, _told(row, names, places)) for row in shown], older)
 
@@ -175,15 +158,6 @@ def names_of(rows: Iterable[Event | AccessLog]) -> dict[UUID, Name]:
         pk: (name, reverse(page, args=[to]) if (page := NAMED[label][3]) else "")
         for pk, name, to, label in looked_up[0].union(*looked_up[1:], all=True)
     }
-
-
-def mark_of(text: str) -> tuple[datetime, UUID] | None:
-    """The mark where a page ended, or None for what is no mark."""
-    at, _comma, pk = text.partition(",")
-    try:
-        return datetime.fromisoformat(at), UUID(pk)
-    except ValueError:
-        return None
 
 
 def end_of_chain() -> ChainLink | None:

@@ -145,14 +145,15 @@ def _watched(user: User) -> list[Figure]:
         return []
     told = week.week(user)
     trail_page, days = reverse("dashboards:audit"), _("in the last %(n)d days") % {"n": week.DAYS}
-    seen = f"{trail_page}?since={timezone.localtime(told.since):%Y-%m-%dT%H:%M}"
+    since = f"?since={timezone.localtime(told.since):%Y-%m-%dT%H:%M}"
+    seen = f"{trail_page}{since}"
     figures = [Figure(_("Acts"), told.acts, seen, note=days)]
     if told.everything:
         failed, locked = (f"{seen}&action={action}" for action in (Action.SIGN_IN_FAILED, Action.SIGN_IN_LOCKED))
         refused = _("Log-ins refused after too many attempts")
         figures.append(Figure(_("Log-ins that failed"), told.failed, failed, note=days))
         figures.append(Figure(refused, told.locked, locked, "warn" if told.locked else "", days))
-    looked = f"{reverse('dashboards:looks')}?since={timezone.localtime(told.since):%Y-%m-%dT%H:%M}"
+    looked = f"{reverse('dashboards:looks')}{since}"
     figures.append(Figure(_("Looks at sealed words"), told.looks, looked, note=days))
     if end := trail.end_of_chain():
         last = _("the last one %(how_far)s") % {"how_far": relative(end.at)}

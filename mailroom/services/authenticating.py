@@ -2,12 +2,11 @@
 
 from django.db.models.functions import Now
 
-from keys.services import unseal
 from mailroom.authenticating import Proof, prove
 from mailroom.children import CannotRead
 from mailroom.models import IncomingMail
 from mailroom.parsing import Credentials, parse
-from mailroom.services.inbox import SEAL_ERRORS, read_text
+from mailroom.services.inbox import SEAL_ERRORS, read_raw, read_text
 from mailroom.states import Authentication
 
 
@@ -30,16 +29,12 @@ def authenticate(*, mail: IncomingMail) -> None:
 
 def _proof(mail: IncomingMail) -> Proof:
     try:
-        return prove(lambda: _data(mail), sender=mail.sender, credentials=_credentials(mail))
+        return prove(lambda: read_raw(mail), sender=mail.sender, credentials=_credentials(mail))
     except (CannotRead, *SEAL_ERRORS):
         return Proof(Authentication.UNDECIDED)
-
-
-def _data(mail: IncomingMail) -> bytes:
-    return unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
 
 
 def _credentials(mail: IncomingMail) -> Credentials:
     """As they were read with the mail's words; mails of before that was kept are read once more."""
     kept = read_text(mail).credentials
-    return Credentials.from_kept(kept) if kept else parse(_data(mail)).credentials
+    return Credentials.from_kept(kept) if kept else parse(read_raw(mail)).credentials

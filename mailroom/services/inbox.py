@@ -307,6 +307,11 @@ def _to_json(parsed: Parsed) -> bytes:
     return json.dumps(words_of(parsed).__dict__, ensure_ascii=False).encode()
 
 
+def read_raw(mail: IncomingMail) -> bytes:
+    """The mail as it came, byte for byte. Raises the SEAL_ERRORS when it cannot be opened."""
+    return unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
+
+
 def read_text(mail: IncomingMail) -> MailText:
     """Its words. Raises ValueError for a mail that is not read (yet), keys.errors.KeyShredded after its time."""
     if mail.sealed is None:

@@ -8,14 +8,8 @@ from accounts.models import User
 from mailroom.states import OutgoingState
 from platforms.models import Contact
 from platforms.rules import why_not_record_test
-from takedowns.models import (
-    ContactTest,
-    ContactTestAnswer,
-)
-from takedowns.states import (
-    ContactAnswerKind,
-    ContactTestState,
-)
+from takedowns.models import ContactTest, ContactTestAnswer
+from takedowns.states import ContactAnswerKind, ContactTestState
 
 TEST_AGAIN_AFTER = timedelta(minutes=10)
 

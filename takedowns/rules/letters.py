@@ -13,14 +13,8 @@ from cases.rules import why_not_work
 from mailroom.states import OutgoingState
 from platforms.models import Contact
 from platforms.states import ContactStatus
-from takedowns.models import (
-    Letter,
-    Revision,
-    TakedownRequest,
-)
-from takedowns.states import (
-    LEFT_THE_HOUSE,
-)
+from takedowns.models import Letter, Revision, TakedownRequest
+from takedowns.states import LEFT_THE_HOUSE
 from takedowns.tables import Printed
 from takedowns.unsettled import Unsettled
 

@@ -7,16 +7,8 @@ from accounts.permissions import Permission
 from accounts.rules import why_not
 from cases.rules import why_not_work
 from platforms.states import ContactStatus
-from takedowns.models import (
-    FreeLetter,
-    Revision,
-    TakedownRequest,
-)
-from takedowns.states import (
-    FREE_LETTER_TRANSITIONS,
-    LEFT_THE_HOUSE,
-    FreeLetterStatus,
-)
+from takedowns.models import FreeLetter, Revision, TakedownRequest
+from takedowns.states import FREE_LETTER_TRANSITIONS, LEFT_THE_HOUSE, FreeLetterStatus
 
 
 def why_not_write(user: User, request: TakedownRequest) -> str | None:

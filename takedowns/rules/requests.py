@@ -16,16 +16,8 @@ from cases.rules import why_not_work
 from cases.states import Standing
 from platforms.models import Contact, Organisation
 from platforms.states import ContactRole, ContactStatus
-from takedowns.models import (
-    Revision,
-    TakedownItem,
-    TakedownRequest,
-)
-from takedowns.states import (
-    REQUEST_TRANSITIONS,
-    Measure,
-    RequestStatus,
-)
+from takedowns.models import Revision, TakedownItem, TakedownRequest
+from takedowns.states import REQUEST_TRANSITIONS, Measure, RequestStatus
 
 MAX_ITEMS = 200  # one letter; more go into further requests
 

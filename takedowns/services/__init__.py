@@ -8,7 +8,6 @@ from takedowns.services.filing import file_incoming, file_next
 from takedowns.services.follow_up import follow_up
 from takedowns.services.free_letters import (
     approve_message,
-    latest_wording,
     return_message,
     revise_message,
     submit_message,
@@ -20,6 +19,7 @@ from takedowns.services.requests import close_request, draft_request, revise_let
 from takedowns.services.resending import resend
 from takedowns.services.taking_back import take_back, undo
 from takedowns.services.tray import bring_back, file_mail, refile, set_aside
+from takedowns.services.wordings import latest_wording
 
 __all__ = [
     "accept_claims",

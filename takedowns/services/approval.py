@@ -14,6 +14,7 @@ from takedowns import rules
 from takedowns.models import Approval, Letter, TakedownRequest
 from takedowns.services.posting import post
 from takedowns.services.requests import lock_request, move
+from takedowns.services.wordings import latest_wording
 from takedowns.states import Decision, LetterKind, RequestStatus
 from takedowns.tables import printed
 
@@ -27,7 +28,7 @@ def approve(*, request: TakedownRequest, digest: str, by: User, at: datetime | N
     """
     at = at or timezone.now()
     locked = lock_request(request)
-    revision = locked.revisions.order_by("-n")[0]
+    revision = latest_wording(locked)
     if reason := rules.why_not_approve(by, locked, revision, digest):
         raise Refused(reason)
     Approval.objects.create(request=locked, revision=revision, decision=Decision.APPROVED, digest=digest, by=by, at=at)
@@ -54,7 +55,7 @@ def return_with_words(*, request: TakedownRequest, words: str, by: User, at: dat
         raise Refused(reason)
     if not words.strip():
         raise Refused(_("Say what has to change."))
-    revision = locked.revisions.order_by("-n")[0]
+    revision = latest_wording(locked)
     Approval.objects.create(
         request=locked,
         revision=revision,

@@ -16,8 +16,9 @@ from audit.states import Action
 from takedowns import rules
 from takedowns.letters import first_of, word_follow_up
 from takedowns.models import Letter, TakedownItem, TakedownRequest
-from takedowns.services.posting import await_answer, freeze, post
+from takedowns.services.posting import await_answer, post
 from takedowns.services.requests import lock_request
+from takedowns.services.wordings import write_down
 from takedowns.states import LetterKind
 from takedowns.tables import printed
 from takedowns.unsettled import Unsettled, unsettled_lines
@@ -72,7 +73,7 @@ def _send(request: TakedownRequest, lines: Sequence[Unsettled], *, by: User, at:
     wording = word_follow_up(request=request, first=first_of(earlier), lines=lines)
     due_at = at + timedelta(hours=request.deadline_hours)
     letter = post(
-        revision=freeze(request, wording, by=by, at=at),
+        revision=write_down(request, wording, by=by, at=at, frozen_at=at),
         kind=LetterKind.FOLLOW_UP,
         items=printed(line.row for line in lines),
         due_at=due_at,

@@ -15,7 +15,7 @@ from takedowns.letters import first_of, word_free
 from takedowns.models import Approval, FreeLetter, Letter, Reply, Revision, TakedownItem, TakedownRequest
 from takedowns.services.posting import post
 from takedowns.services.requests import lock_request
-from takedowns.services.wordings import write_down
+from takedowns.services.wordings import freeze_latest, latest_wording, write_down
 from takedowns.states import Decision, FreeLetterStatus, LetterKind
 from takedowns.tables import printed
 
@@ -109,10 +109,7 @@ def submit_message(*, free_letter: FreeLetter, by: User, at: datetime | None = N
     locked = _lock(free_letter)
     if reason := rules.why_not_edit_message(by, locked):
         raise Refused(reason)
-    revision = latest_wording(locked)
-    if revision.frozen_at is None:
-        revision.frozen_at = at
-        revision.save(update_fields=["frozen_at"])
+    revision = freeze_latest(locked, at=at)
     _move(locked, FreeLetterStatus.AWAITING_APPROVAL, submitted_by=by, submitted_at=at)
     record(
         action=Action.MESSAGE_SUBMITTED,
@@ -122,10 +119,6 @@ def submit_message(*, free_letter: FreeLetter, by: User, at: datetime | None = N
         detail={"revision": revision.n, "digest": revision.body_sha256},
     )
     return locked
-
-
-def latest_wording(free_letter: FreeLetter) -> Revision:
-    return free_letter.revisions.select_related("author").order_by("-n")[0]
 
 
 @transaction.atomic

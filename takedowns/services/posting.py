@@ -10,17 +10,11 @@ from cases.services import next_number
 from cases.states import NumberKind
 from mailroom.services import outbox
 from takedowns import rules
-from takedowns.letters import Wording, fill
+from takedowns.letters import fill
 from takedowns.models import Letter, LetterItem, Revision, TakedownRequest
 from takedowns.services.requests import move
-from takedowns.services.wordings import write_down
 from takedowns.states import LetterKind, RequestStatus
 from takedowns.tables import Printed, attached
-
-
-def freeze(request: TakedownRequest, wording: Wording, *, by: User, at: datetime) -> Revision:
-    """A wording that is covered by an approval becomes the request's next revision, frozen from the start."""
-    return write_down(request, wording, by=by, at=at, frozen_at=at)
 
 
 def await_answer(request: TakedownRequest, due_at: datetime, *, at: datetime) -> None:

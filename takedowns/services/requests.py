@@ -18,7 +18,7 @@ from platforms.models import Contact
 from takedowns import rules
 from takedowns.letters import word
 from takedowns.models import Revision, TakedownItem, TakedownRequest
-from takedowns.services.wordings import write_down
+from takedowns.services.wordings import freeze_latest, write_down
 from takedowns.states import ENDED, Measure, RequestStatus
 
 
@@ -139,10 +139,7 @@ def submit(*, request: TakedownRequest, by: User, at: datetime | None = None) ->
     locked = lock_request(request)
     if reason := rules.why_not_submit(by, locked):
         raise Refused(reason)
-    revision = locked.revisions.order_by("-n")[0]
-    if revision.frozen_at is None:
-        revision.frozen_at = at
-        revision.save(update_fields=["frozen_at"])
+    revision = freeze_latest(locked, at=at)
     move(locked, RequestStatus.AWAITING_APPROVAL, at=at, submitted_by=by, submitted_at=at)
     record(
         action=Action.REQUEST_SUBMITTED,

@@ -20,8 +20,9 @@ from platforms.models import Contact
 from takedowns import rules
 from takedowns.letters import Wording
 from takedowns.models import Letter, TakedownRequest
-from takedowns.services.posting import await_answer, freeze, post
+from takedowns.services.posting import await_answer, post
 from takedowns.services.requests import lock_request
+from takedowns.services.wordings import write_down
 from takedowns.states import DEMANDS, LetterKind
 from takedowns.tables import Printed
 
@@ -64,7 +65,7 @@ def _send(request: TakedownRequest, lost: Letter, contact: Contact, *, by: User,
     listed = lost.items.select_related("takedown_item").order_by("takedown_item__number")
     due_at = at + timedelta(hours=request.deadline_hours) if lost.kind in DEMANDS else None
     letter = post(
-        revision=freeze(request, wording, by=by, at=at),
+        revision=write_down(request, wording, by=by, at=at, frozen_at=at),
         kind=LetterKind(lost.kind),
         items=[Printed(label=row.printed_label, link=row.printed_link, line=row.takedown_item) for row in listed],
         due_at=due_at,

@@ -17,7 +17,10 @@ def write_down(
     free_letter: FreeLetter | None = None,
     frozen_at: datetime | None = None,
 ) -> Revision:
-    """The request's next revision; the caller holds the request's lock. `message`: what its author typed."""
+    """The request's next revision; the caller holds the request's lock. `message`: what its author typed.
+
+    `frozen_at`: for a wording that an earlier approval covers, frozen from the start.
+    """
     return Revision.objects.create(
         request=request,
         n=request.revisions.count() + 1,
@@ -31,3 +34,16 @@ def write_down(
         written_at=at,
         frozen_at=frozen_at,
     )
+
+
+def latest_wording(written: TakedownRequest | FreeLetter) -> Revision:
+    return written.revisions.select_related("author").order_by("-n")[0]
+
+
+def freeze_latest(written: TakedownRequest | FreeLetter, *, at: datetime) -> Revision:
+    """What is handed to a supervisor stays as it is from the first time on; the caller holds the request's lock."""
+    revision = latest_wording(written)
+    if revision.frozen_at is None:
+        revision.frozen_at = at
+        revision.save(update_fields=["frozen_at"])
+    return revision

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_safe
 from accounts.guards import require, signed_in
 from accounts.permissions import Permission
 from audit.services import log_access
-from keys.services import unseal
 from mailroom.children import CannotRead
 from mailroom.models import IncomingMail
 from mailroom.parsing import extract_attachment, extract_page
-from mailroom.services.inbox import SEAL_ERRORS, read_text
+from mailroom.services.inbox import SEAL_ERRORS, read_raw, read_text
 from takedowns.guards import get_reply_for, get_unmatched
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -84,7 +83,7 @@ def unmatched_attachment(request: HttpRequest, pk: UUID, n: int) -> HttpResponse
 
 def _caged(request: HttpRequest, incoming: IncomingMail) -> HttpResponse:
     try:
-        html = extract_page(_bytes_of(incoming))
+        html = extract_page(read_raw(incoming))
     except (CannotRead, *SEAL_ERRORS):
         raise Http404 from None
     cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(), link_rel=None)
@@ -98,7 +97,7 @@ def _download(incoming: IncomingMail, n: int, *, called: str) -> HttpResponse:
     if incoming.sealed is None:
         raise Http404
     try:
-        data = extract_attachment(_bytes_of(incoming), n)
+        data = extract_attachment(read_raw(incoming), n)
         listed = read_text(incoming).attachments
     except (CannotRead, *SEAL_ERRORS):
         raise Http404 from None
@@ -118,7 +117,3 @@ def _ending(listed: list[dict[str, Any]], n: int) -> str:
     """Of the sender's name no more than this."""
     ending = listed[n]["name"].rpartition(".")[2].lower() if n < len(listed) else ""
     return ending if ending in ENDINGS else "bin"
-
-
-def _bytes_of(mail: IncomingMail) -> bytes:
-    return unseal(record=mail.raw_id, sealed=bytes(mail.raw.sealed))
