@@ -10,8 +10,8 @@ from mailroom.states import Breaker, IncomingState, OutgoingState
 
 
 def why_not_decide(user: User, mail: OutgoingMail) -> str | None:
-    """May `user` decide what became of this letter?"""
-    if reason := why_not(user, Permission.WORK_CASES):
+    """May `user` decide what became of this letter? About notices to staff whoever runs the mail decides."""
+    if reason := why_not(user, Permission.WORK_CASES if mail.wants_answers else Permission.RUN_MAIL):
         return reason
     if mail.state != OutgoingState.UNCERTAIN:
         return _("This letter is not uncertain any more.")

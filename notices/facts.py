@@ -56,7 +56,7 @@ def letters() -> QuerySet[Any]:
     """Uncertain, refused, given back by a mail server, for a web form, or waiting to leave for too long."""
     waiting = Q(mail__state__in=[OutgoingState.QUEUED, OutgoingState.SENDING], mail__queued_at__lt=Now() - STUCK)
     stuck = Letter.objects.filter(waiting, request__open=True).values("pk")
-    wrong = Letter.objects.for_a_person().values("pk")
+    astray, to_enter = Letter.objects.astray().values("pk"), Letter.objects.to_enter().values("pk")
     failed = DeliveryReport.objects.filter(outgoing=OuterRef("mail"), action=ReportAction.FAILED)
     given_back = Subquery(failed.order_by("incoming__received_at").values("incoming__received_at")[:1])
     moment = Choose(
@@ -64,7 +64,7 @@ def letters() -> QuerySet[Any]:
         When(mail__state=OutgoingState.REJECTED, then=F("mail__rejected_at")),
         default=Coalesce(given_back, F("mail__queued_at")),
     )
-    concerned = Letter.objects.filter(Q(pk__in=wrong) | Q(pk__in=stuck))
+    concerned = Letter.objects.filter(Q(pk__in=astray) | Q(pk__in=to_enter) | Q(pk__in=stuck))
     return _facts(concerned, case="request__case_id", moment=moment, target="request_id", number="number")
 
 

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from mailroom.models import IncomingMail
+from mailroom.models import IncomingMail, OutgoingMail
 from takedowns.models import FreeLetter, Letter, Reply, TakedownItem, TakedownRequest
 from takedowns.queries.tray import on_the_table
 
@@ -42,6 +42,12 @@ def get_unmatched(pk: UUID) -> IncomingMail:
     if incoming is None:
         raise Http404
     return incoming
+
+
+def get_mail_beside(pk: UUID) -> OutgoingMail:
+    """A mail of ours that is no letter of a request: a test mail or a notice to staff."""
+    beside = OutgoingMail.objects.filter(letter=None).select_related("contact_test").defer("sealed")
+    return get_object_or_404(beside, pk=pk)
 
 
 def get_line_for(user: User, pk: UUID) -> TakedownItem:

@@ -13,6 +13,7 @@ from takedowns.views import (
     taking_back,
     thread,
     tray,
+    uncertain,
 )
 
 app_name = "takedowns"
@@ -45,7 +46,7 @@ urlpatterns = [
     path("replies/<uuid:pk>/attachments/<int:n>/", mail_parts.attachment, name="reply_attachment"),
     path("replies/<uuid:pk>/finish/", replies.finish, name="finish_reply"),
     path("letters/<uuid:pk>/", thread.letter, name="letter"),
-    path("letters/<uuid:pk>/uncertain/", replies.decide_letter, name="uncertain"),
+    path("letters/<uuid:pk>/uncertain/", uncertain.letter, name="uncertain"),
     path("contacts/<uuid:pk>/offer/", contacts.offer, name="offer"),
     path("contacts/<uuid:pk>/test/", contacts.send_test, name="contact_test"),
     path("contacts/answers/<uuid:pk>/", contacts.test_answer, name="test_answer"),
@@ -56,6 +57,7 @@ urlpatterns = [
     path("mail/alarms/<uuid:pk>/close/", mail.close_alarm, name="close_alarm"),
     path("mail/domains/<uuid:pk>/release/", mail.release_domain, name="release_domain"),
     path("mail/unreadable/<uuid:pk>/again/", mail.try_again, name="try_again"),
+    path("mail/uncertain/<uuid:pk>/", uncertain.other_mail, name="uncertain_mail"),
     path("mail/unmatched/", tray.tray, name="tray"),
     path("mail/unmatched/<uuid:pk>/", tray.unmatched_mail, name="unmatched_mail"),
     path("mail/unmatched/<uuid:pk>/page/", mail_parts.unmatched_page, name="unmatched_page"),

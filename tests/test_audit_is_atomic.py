@@ -100,6 +100,7 @@ NO_ACT = {
     "mailroom.services.inbox.mark_filed": "part of the caller's act",
     "mailroom.services.inbox.move": "part of the caller's act",
     "mailroom.services.inbox.parse_next": "derives from the stored mail; receiving it was the act",
+    "mailroom.services.inbox.read_raw": "reads",
     "mailroom.services.inbox.read_text": "reads",
     "mailroom.services.inbox.words_of": "computes",
     "mailroom.services.inbox.read_texts": "reads",

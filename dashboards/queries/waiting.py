@@ -50,6 +50,7 @@ class Kind(StrEnum):
     SOON = "due-soon"
     OVERDUE = "overdue"
     LETTERS = "letters"
+    TO_ENTER = "to-enter"
     CONTACTS = "contacts"
 
 
@@ -150,8 +151,17 @@ def _unanswered(user: User) -> QuerySet[TakedownRequest]:
 
 def letters(user: User) -> QuerySet[Letter]:
     """Letters that need a person: nobody knows whether they left, or they did not arrive."""
-    stuck = Letter.objects.for_a_person().filter(request__in=_requests(user))
-    return stuck.select_related("mail", "request__case", "request__addressee").order_by("written_at")
+    return _letters(Letter.objects.astray(), user)
+
+
+def to_enter(user: User) -> QuerySet[Letter]:
+    """Approved letters to platforms that take them in a web form only, not entered there yet."""
+    return _letters(Letter.objects.to_enter(), user)
+
+
+def _letters(rows: QuerySet[Letter], user: User) -> QuerySet[Letter]:
+    mine = rows.filter(request__in=_requests(user))
+    return mine.select_related("mail", "request__case", "request__addressee").order_by("written_at")
 
 
 def contacts(user: User) -> QuerySet[Contact]:
@@ -295,6 +305,15 @@ LISTS: dict[Kind, Waiting] = {
             "bad",
         ),
         Waiting(
+            Kind.TO_ENTER,
+            _("Letters to enter in a web form"),
+            _("No letter waits to be entered in a web form."),
+            Permission.SEE_CASES,
+            "letter",
+            to_enter,
+            "warn",
+        ),
+        Waiting(
             Kind.CONTACTS,
             _("Contacts to test or activate"),
             _("No contact is proposed."),
@@ -307,6 +326,7 @@ LISTS: dict[Kind, Waiting] = {
 
 ANALYST = (
     Kind.LETTERS,
+    Kind.TO_ENTER,
     Kind.REPLIES,
     Kind.CONTRADICTED,
     Kind.CLAIMED,
@@ -319,7 +339,7 @@ ANALYST = (
 )
 SUPERVISOR = (Kind.MESSAGES, Kind.OVERDUE)
 # Not on the desk while there is none.
-RARE = frozenset({Kind.MESSAGES, Kind.MESSAGE_DRAFTS})
+RARE = frozenset({Kind.MESSAGES, Kind.MESSAGE_DRAFTS, Kind.TO_ENTER})
 
 
 def kinds_for(user: User) -> list[Kind]:

@@ -81,10 +81,14 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Taken by the mail server and, as far as we know, not given back."""
         return self.not_lost().filter(mail__accepted_at__isnull=False)
 
-    def for_a_person(self) -> "LetterQuerySet":
-        """Nobody knows whether they left, they did not arrive, or are to be entered in a web form; in open requests."""
-        waiting = Q(mail__state__in=[OutgoingState.UNCERTAIN, OutgoingState.BY_HAND])
-        return self.filter(waiting | _lost() & Q(resent_as=None), request__open=True)
+    def astray(self) -> "LetterQuerySet":
+        """Nobody knows whether they left, or they did not arrive; in open requests."""
+        unknown = Q(mail__state=OutgoingState.UNCERTAIN)
+        return self.filter(unknown | _lost() & Q(resent_as=None), request__open=True)
+
+    def to_enter(self) -> "LetterQuerySet":
+        """They wait to be entered in a web form; in open requests."""
+        return self.filter(mail__state=OutgoingState.BY_HAND, request__open=True)
 
 
 def _lost() -> Q:

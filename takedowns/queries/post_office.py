@@ -18,6 +18,7 @@ from accounts.permissions import Permission
 from accounts.rules import can
 from mailroom.models import Alarm, DeliveryReport, OutgoingMail
 from mailroom.queries import DOORS, IN_THE_QUEUE, Activity, DomainFigures, Way, activity, domains, ways
+from mailroom.rules import why_not_decide
 from mailroom.services.outbox import QueueFigures, queue_figures
 from mailroom.states import AlarmKind, Flow, OutgoingState, Part, ReportAbout, ReportAction, Unreadable
 from takedowns.queries.tray import TrayFigures, given_up, tray_figures
@@ -93,6 +94,7 @@ def post_office(user: User, *, most: int = MOST) -> PostOffice:
         *_stopped(user, found),
         *(_uncertain(user, mail) for mail in mails if _asks_a_person(mail)),
         *(_came_back(user, mail) for mail in mails if _is_back(mail)),
+        *(_to_enter(user, mail) for mail in mails if mail.state == OutgoingState.BY_HAND),
         *_alarms(user, {domain.domain for domain in found if domain.stopped}, most),
         *_poison(user, most),
         *_late(user, tray),
@@ -101,7 +103,7 @@ def post_office(user: User, *, most: int = MOST) -> PostOffice:
         tasks=tasks,
         figures=queue_figures(),
         tray=tray,
-        leaving=[mail for mail in mails if not _asks_a_person(mail) and not _is_back(mail)],
+        leaving=[mail for mail in mails if not _asks_a_person(mail) and not _is_elsewhere(mail)],
         domains=found[:most],
         lines=[Line(way, _last(way, moved)) for way in paths],
         sent=moved.get(Flow.SENT, Activity()),
@@ -121,9 +123,12 @@ def _last(way: Way, moved: dict[str, Activity]) -> Activity:
 
 
 def _unsettled() -> QuerySet[Any]:
-    """Letters of which nobody knows, before those that have not left or came back; the longest-waiting first."""
+    """Letters of which nobody knows, before those that have not left, came back, or are to be entered in a web form;
+    the longest-waiting first.
+    """
     back = Q(pk__in=OutgoingMail.objects.bounced().values("pk"), letter__resent_as=None, letter__request__open=True)
-    rows = OutgoingMail.objects.filter(Q(state__in=IN_THE_QUEUE) | Q(state=OutgoingState.UNCERTAIN) | back)
+    by_hand = Q(state=OutgoingState.BY_HAND, letter__request__open=True)
+    rows = OutgoingMail.objects.filter(Q(state__in=IN_THE_QUEUE) | Q(state=OutgoingState.UNCERTAIN) | back | by_hand)
     failed = DeliveryReport.objects.filter(about=ReportAbout.RECIPIENT, action=ReportAction.FAILED)
     told = failed.filter(outgoing=OuterRef("pk")).order_by("incoming__received_at")
     rows = rows.annotate(given_back_at=Subquery(told.values("incoming__received_at")[:1])).defer("sealed")
@@ -133,8 +138,13 @@ def _unsettled() -> QuerySet[Any]:
 
 
 def _asks_a_person(mail: OutgoingMail) -> bool:
-    """Staff find their notices in the portal: of those nobody has to decide anything."""
+    """Staff find their notices in the portal: of those nobody has to decide anything, though somebody may."""
     return mail.state == OutgoingState.UNCERTAIN and mail.wants_answers
+
+
+def _is_elsewhere(mail: Any) -> bool:
+    """It came back, or never goes by mail."""
+    return _is_back(mail) or mail.state == OutgoingState.BY_HAND
 
 
 def _is_back(mail: Any) -> bool:
@@ -169,9 +179,10 @@ def _stopped(user: User, found: list[DomainFigures]) -> Iterator[Task]:
 
 def _uncertain(user: User, mail: OutgoingMail) -> Task:
     page, label = _page_of(user, mail)
-    letter = getattr(mail, "letter", None)
-    if letter and page:
-        page, label = reverse("takedowns:uncertain", args=[letter.pk]), _("Decide")
+    if letter := getattr(mail, "letter", None):
+        page, label = reverse("takedowns:uncertain", args=[letter.pk]) if page else "", _("Decide")
+    elif not why_not_decide(user, mail):
+        page, label = reverse("takedowns:uncertain_mail", args=[mail.pk]), _("Decide")
     return Task(
         what=_("Nobody knows whether this letter arrived."),
         since=mail.uncertain_at,
@@ -193,6 +204,18 @@ def _came_back(user: User, mail: Any) -> Task:
         page=page,
         page_label=label,
         waits_for=_("Whoever works on the case decides."),
+    )
+
+
+def _to_enter(user: User, mail: OutgoingMail) -> Task:
+    page, _label = _page_of(user, mail)
+    return Task(
+        what=_("A letter has to be entered in the platform’s web form."),
+        since=mail.queued_at,
+        about=about(mail),
+        page=f"{reverse('takedowns:letter', args=[mail.letter.pk])}#enter" if page else "",
+        page_label=_("Enter the letter"),
+        waits_for=_("Whoever works on the case enters it."),
     )
 
 

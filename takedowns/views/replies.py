@@ -15,11 +15,10 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.errors import Refused
 from audit.services import log_access
-from mailroom.rules import why_not_decide
-from mailroom.services import inbox, outbox
+from mailroom.services import inbox
 from takedowns import rules, services
-from takedowns.forms import GridForm, UncertainForm
-from takedowns.guards import get_letter_for, get_reply_for
+from takedowns.forms import GridForm
+from takedowns.guards import get_reply_for
 from takedowns.models import Reply, TakedownRequest
 from takedowns.queries.replies import (
     GridRow,
@@ -120,27 +119,3 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("takedowns:reply", pk=reply.pk)
     messages.success(request, _("The reply is marked as read. It stays in the case."))
     return redirect("cases:case", pk=reply.request.case_id)
-
-
-@require(Permission.WORK_CASES)
-def decide_letter(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A person says whether an uncertain letter arrived, or has the same bytes sent once more."""
-    user = signed_in(request)
-    letter = get_letter_for(user, pk)
-    form = UncertainForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            outbox.decide_uncertain(mail=letter.mail, by=user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.reason)
-        else:
-            messages.success(request, _("Recorded with your reason."))
-            return redirect("takedowns:request", pk=letter.request_id)
-    context = {
-        "letter": letter,
-        "asked": letter.request,
-        "tries": letter.mail.tries.order_by("-n"),
-        "form": form,
-        "why_not": why_not_decide(user, letter.mail),
-    }
-    return render(request, "takedowns/uncertain.html", context, status=422 if request.method == "POST" else 200)

@@ -19,6 +19,7 @@ class Objects:
     letters: Stages = field(default_factory=dict)
     messages: Stages = field(default_factory=dict)
     unmatched: Stages = field(default_factory=dict)
+    uncertain: Stages = field(default_factory=dict)  # what is no letter
     organisations: Stages = field(default_factory=dict)
     contacts: Stages = field(default_factory=dict)
     answers: Stages = field(default_factory=dict)

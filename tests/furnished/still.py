@@ -12,7 +12,7 @@ from cases.models import Case, Report
 from cases.states import ReportStatus, Severity, Source, Standing
 from dashboards.queries.waiting import Kind as Waiting
 from mailroom.models import IncomingMail
-from mailroom.services import sending
+from mailroom.services import outbox, sending
 from mailroom.services.sending import Answer, Result
 from mailroom.states import Ending, IncomingState
 from notices.models import Notice
@@ -107,7 +107,7 @@ def _requests(people: Everybody, made: Objects) -> None:
 
 
 def _letters(people: Everybody, made: Objects) -> None:
-    """A letter nobody knows the fate of, one that was refused for good, one that has not left yet."""
+    """Letters: one nobody knows the fate of, a notice like it, one refused for good, one that has not left yet."""
     for stage, room, ending in (
         ("uncertain", "west_gate_room", Ending.UNCERTAIN),
         ("rejected", "east_gate_room", Ending.REJECTED),
@@ -125,6 +125,23 @@ def _letters(people: Everybody, made: Objects) -> None:
             refusal = Answer(550, "5.7.1 we take no mail from you")
             sending.end(lease, Result(ending, answer=refusal, recipient=refusal))
         made.letters[stage] = made.requests[stage].letters.get()
+    with transaction.atomic():
+        made.uncertain["notice"] = outbox.enqueue(
+            identity=outbox.new_identity(),
+            idempotency_key="a notice whose connection broke",
+            to="minseo@portal.test",
+            subject="[알림] 새 소식 1건",
+            body="새 소식이 있습니다.",
+            language="ko",
+            auto_submitted=True,
+            wants_answers=False,
+            by=None,
+        )
+        lease = sending.claim()
+    assert lease
+    sending.reach_envelope(lease)
+    sending.begin_data(lease, recipient=TAKEN, archive=TAKEN)
+    sending.end(lease, Result(Ending.UNCERTAIN, recipient=TAKEN, archive=TAKEN))
     made.requests["queued"] = steps.approve(
         people, steps.room_case(people, "South gate", "south_gate_room", 2), hours=1
     )

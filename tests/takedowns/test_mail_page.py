@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from mailroom.models import Alarm, DomainState, IncomingMail, Pulse
-from mailroom.services import alarms, inbox, pulses, sending
+from mailroom.models import Alarm, DomainState, IncomingMail, OutgoingMail, Pulse
+from mailroom.services import alarms, inbox, outbox, pulses, sending
 from mailroom.services.sending import Answer, Result
-from mailroom.states import AlarmKind, Ending, Part, Step
+from mailroom.states import AlarmKind, Ending, NotResent, OutgoingState, Part, Step
+from takedowns import services
 from takedowns.models import Letter
 from tests.takedowns import stages
 
@@ -128,6 +129,95 @@ def test_an_uncertain_letter_leads_to_its_decision(cast, client) -> None:
     shown = client.get("/mail/").content.decode()
     assert "Nobody knows whether this letter arrived." in shown
     assert reverse("takedowns:uncertain", args=[Letter.objects.get().pk]) in shown
+
+
+def broken_off(*, wants_answers: bool = True, recipient: str = "somebody@portal.test") -> OutgoingMail:
+    """A mail of ours that is no letter, and of which nobody knows whether it arrived."""
+    mail = outbox.enqueue(
+        identity=outbox.new_identity(),
+        idempotency_key=recipient,
+        to=recipient,
+        subject="News",
+        body="Something waits.",
+        language="en",
+        wants_answers=wants_answers,
+        by=None,
+    )
+    lease = sending.claim()
+    assert lease
+    sending.reach_envelope(lease)
+    taken = Answer(250, "2.1.5 ok")
+    sending.begin_data(lease, recipient=taken, archive=taken)
+    sending.end(lease, Result(Ending.UNCERTAIN, recipient=taken, archive=taken))
+    OutgoingMail.objects.filter(pk=mail.pk).update(not_resent="copies_missing")
+    return OutgoingMail.objects.get(pk=mail.pk)
+
+
+def test_whoever_runs_the_mail_decides_about_an_uncertain_notice(cast, client, django_assert_max_num_queries) -> None:
+    mail = broken_off(wants_answers=False)
+    address = reverse("takedowns:uncertain_mail", args=[mail.pk])
+    client.force_login(cast.administrator)
+    listed = client.get("/mail/").content.decode()
+    assert address in listed[listed.index('id="leaving"') :]
+    assert str(NotResent.COPIES_MISSING.label) in listed
+    with django_assert_max_num_queries(12):
+        page = client.get(address).content.decode()
+    assert str(NotResent.COPIES_MISSING.label) in page
+    assert "Whoever it is for finds it in the portal" in page
+    assert client.post(address, {"decision": "resend", "reason": " "}).status_code == 422
+    assert client.post(address, {"decision": "resend", "reason": "They miss it."}).url == "/mail/"
+    mail.refresh_from_db()
+    assert mail.state == OutgoingState.QUEUED
+    assert Event.objects.get(action="mail.decided").actor == cast.administrator.pk
+    assert "not uncertain any more" in client.get(address).content.decode()
+
+
+def test_others_do_not_decide_about_a_notice(cast, client) -> None:
+    mail = broken_off(wants_answers=False)
+    address = reverse("takedowns:uncertain_mail", args=[mail.pk])
+    client.force_login(cast.analyst)
+    assert address.encode() not in client.get("/mail/").content
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"decision": "accepted", "reason": "Mine."}).status_code == 422
+    for person in (cast.auditor, cast.intake):
+        client.force_login(person)
+        assert client.get(address).status_code == 403
+    mail.refresh_from_db()
+    assert mail.state == OutgoingState.UNCERTAIN
+
+
+def test_an_uncertain_test_mail_is_decided_by_whoever_works_on_cases(cast, client) -> None:
+    mail = broken_off(recipient=stages.LIAISON)
+    address = reverse("takedowns:uncertain_mail", args=[mail.pk])
+    client.force_login(cast.administrator)
+    assert address.encode() not in client.get("/mail/").content
+    client.force_login(cast.analyst)
+    shown = client.get("/mail/").content.decode()
+    assert address in shown[shown.index('id="tasks"') : shown.index('class="figures"')]
+    assert client.post(address, {"decision": "accepted", "reason": "They rang."}).status_code == 302
+    mail.refresh_from_db()
+    assert mail.state == OutgoingState.ACCEPTED
+
+
+def test_a_letter_of_a_request_is_decided_on_its_own_page(cast, client) -> None:
+    letter = stages.approved(cast).letters.get()
+    client.force_login(cast.administrator)
+    assert client.get(reverse("takedowns:uncertain_mail", args=[letter.mail_id])).status_code == 404
+
+
+def test_a_letter_to_a_form_waits_for_somebody_to_enter_it(cast, client) -> None:
+    letter = stages.to_a_form(cast)
+    page = f"{reverse('takedowns:letter', args=[letter.pk])}#enter"
+    for person, leads in ((cast.analyst, True), (cast.administrator, False), (cast.outsider, False)):
+        client.force_login(person)
+        shown = client.get("/mail/").content.decode()
+        tasks = shown[shown.index('id="tasks"') : shown.index('class="figures"')]
+        assert "A letter has to be entered in the platform’s web form." in tasks
+        assert letter.number in tasks
+        assert (page in tasks) == leads
+        assert 'id="leaving"' not in shown
+    services.deliver_by_hand(letter=letter, delivered_at=timezone.now(), by=cast.analyst)
+    assert letter.number not in client.get("/mail/").content.decode()
 
 
 def test_an_unreadable_mail_says_what_is_known_of_it(cast, client, trouble) -> None:

@@ -135,7 +135,9 @@ def test_clicked_from_the_request_to_the_record(cast, client, django_assert_max_
     )
     client.force_login(cast.analyst)
     assert page.encode() in client.get(request).content
-    assert b"Letters that need a person" in client.get("/").content
+    desk = client.get("/").content.decode()
+    assert "Letters to enter in a web form" in desk
+    assert f"{page}#enter" in desk
     with django_assert_max_num_queries(12):
         shown = client.get(page).content.decode()
     assert stages.FORM in shown
