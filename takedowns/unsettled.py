@@ -98,15 +98,17 @@ def why_not_again(
     letter: str,
     kind: LetterKind,
     written_at: datetime,
-    due_at: datetime,
+    due_at: datetime | None,
     since: datetime,
     at: datetime,
 ) -> str | None:
     """Whether the line can be named once more, after the `letter` that named it last. `since`: its item stands so.
 
     What is still there, or back, since that letter is followed up at once: the platform answered it, or let it return.
-    Everything else has until that letter's deadline.
+    Everything else has until that letter's deadline. `due_at` None: the letter waits to be entered in a web form.
     """
+    if due_at is None:
+        return _("Letter %(letter)s names it and has not been entered in the web form yet.") % {"letter": letter}
     if concern != Concern.UNANSWERED and since > written_at:
         return None
     if due_at <= at:

@@ -181,13 +181,16 @@ def _mails() -> QuerySet[OutgoingMail]:
 
 
 def _asked_until_later(since: Any = LONG_AGO) -> Exists:
-    """Whether a letter of the request that was written at or after `since` names the item, with its deadline ahead."""
+    """Whether a letter of the request that was written at or after `since` names the item, with its deadline ahead; so
+    is that of a letter to a web form until somebody enters it there.
+    """
+    letter = "takedown_items__letter_items__letter"
     return Exists(
         ContentItem.objects.filter(
+            Q(**{f"{letter}__due_at__gt": Now()}) | Q(**{f"{letter}__due_at": None}),
             pk=OuterRef("pk"),
             takedown_items__request=OuterRef(OuterRef("pk")),
-            takedown_items__letter_items__letter__written_at__gte=since,
-            takedown_items__letter_items__letter__due_at__gt=Now(),
+            **{f"{letter}__written_at__gte": since, f"{letter}__kind__in": ("request", "follow_up")},
         )
     )
 

@@ -89,7 +89,7 @@ def _answers(cases: Any) -> Any:
         .values("addressee", *NAMES)
         .annotate(
             requests=Count("pk"),
-            due=Count("pk", filter=Q(first__isnull=False) | Q(due_at__lt=Now())),
+            due=Count("pk", filter=Q(first__isnull=False, due_at__isnull=False) | Q(due_at__lt=Now())),
             in_time=Count("pk", filter=Q(first__lte=F("due_at"))),
             median=Median("took"),
         )

@@ -10,7 +10,7 @@ from mailroom.models import OutgoingMail
 from mailroom.states import OutgoingState
 from takedowns.models.free_letters import FreeLetter
 from takedowns.models.requests import TakedownItem, TakedownRequest
-from takedowns.states import DEMANDS, Decision, LetterKind
+from takedowns.states import Decision, LetterKind
 
 
 class Revision(models.Model):
@@ -99,8 +99,8 @@ class Letter(models.Model):
     """A letter of a request in the outbox. Whether it left is the outbox row's to say.
 
     A trigger refuses one whose wording is not frozen, that goes elsewhere than to an active contact of the addressee,
-    or that no approval covers: the first letter and a message need their own, a follow-up that of its request, and one
-    that is sent again has the very words of the one that did not arrive.
+    that asks by mail without a deadline, or that no approval covers: the first letter and a message need their own, a
+    follow-up that of its request, and one that is sent again has the very words of the one that did not arrive.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -110,7 +110,7 @@ class Letter(models.Model):
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="letter")
     mail = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, related_name="letter")
     written_at = models.DateTimeField()
-    # Until when the items that it names are to be answered.
+    # Until when the items that it names are to be answered. To a web form: not set until it is entered there.
     due_at = models.DateTimeField(null=True)
     # The letter that did not arrive, of which this is the same once more, to another contact.
     resends = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="resent_as")
@@ -119,11 +119,6 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ["written_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(kind__in=sorted(DEMANDS)) | Q(due_at__isnull=False), name="letter_that_asks_has_a_deadline"
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.number

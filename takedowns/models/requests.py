@@ -43,6 +43,7 @@ class TakedownRequest(models.Model):
     status = models.CharField(max_length=20, choices=RequestStatus, default=RequestStatus.DRAFT, db_index=True)
     open = models.BooleanField(default=True)
     deadline_hours = models.PositiveSmallIntegerField()
+    # The latest of its letters' deadlines; not set before one of them runs.
     due_at = models.DateTimeField(null=True, db_index=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
@@ -76,7 +77,7 @@ class TakedownRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None, approved_at=None)
-                | Q(approved_by__isnull=False, approved_at__isnull=False, due_at__isnull=False),
+                | Q(approved_by__isnull=False, approved_at__isnull=False),
                 name="request_approved_by_whom_and_when",
             ),
             models.CheckConstraint(

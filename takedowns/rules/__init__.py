@@ -16,7 +16,8 @@ from takedowns.rules.claims import (
 )
 from takedowns.rules.contacts import TEST_AGAIN_AFTER, state_of_test, why_not_decide_answer, why_not_send_test
 from takedowns.rules.letters import (
-    moved_deadline,
+    deadline,
+    first_deadline,
     other_contacts,
     why_not_as_listed,
     why_not_deliver_by_hand,
@@ -60,9 +61,10 @@ __all__ = [
     "basis_for",
     "basis_of",
     "claims_open",
+    "deadline",
     "first_contact",
+    "first_deadline",
     "in_the_way",
-    "moved_deadline",
     "other_contacts",
     "state_of_test",
     "why_not_approve",

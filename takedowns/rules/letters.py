@@ -1,7 +1,7 @@
 """Questions about letters that an approval covers: follow-ups, and the same to another contact. Why not, or None."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from mailroom.states import OutgoingState
 from platforms.models import Contact
 from platforms.states import ContactStatus
 from takedowns.models import Letter, Revision, TakedownRequest
-from takedowns.states import LEFT_THE_HOUSE
+from takedowns.states import DEMANDS, LEFT_THE_HOUSE, LetterKind
 from takedowns.tables import Printed
 from takedowns.unsettled import Unsettled
 
@@ -101,6 +101,13 @@ def why_not_delivered_at(letter: Letter, delivered_at: datetime, *, at: datetime
     return None
 
 
-def moved_deadline(request: TakedownRequest, due_at: datetime) -> datetime:
-    """The request's deadline after a further letter: never earlier than it was. Each letter keeps its own."""
-    return max(request.due_at or due_at, due_at)
+def first_deadline(revision: Revision, kind: LetterKind, *, at: datetime) -> datetime | None:
+    """Until when a letter of these words that is approved `at` is to be answered; None: it asks nothing, or goes to a
+    web form, where its time runs from the moment when somebody enters it.
+    """
+    return None if kind not in DEMANDS or revision.by_form else deadline(revision.request, at)
+
+
+def deadline(request: TakedownRequest, left_at: datetime) -> datetime:
+    """Until when a demand of this request that left then is to be answered."""
+    return left_at + timedelta(hours=request.deadline_hours)

@@ -1,6 +1,6 @@
 """The four eyes: a supervisor approves the digest that was shown, or returns the letter with words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,10 +32,9 @@ def approve(*, request: TakedownRequest, digest: str, by: User, at: datetime | N
     if reason := rules.why_not_approve(by, locked, revision, digest):
         raise Refused(reason)
     Approval.objects.create(request=locked, revision=revision, decision=Decision.APPROVED, digest=digest, by=by, at=at)
-    due_at = at + timedelta(hours=locked.deadline_hours)
-    move(locked, RequestStatus.APPROVED, at=at, approved_by=by, approved_at=at, due_at=due_at)
+    move(locked, RequestStatus.APPROVED, at=at, approved_by=by, approved_at=at)
     lines = locked.items.select_related("item").prefetch_related("item__locators")
-    letter = post(revision=revision, kind=LetterKind.REQUEST, items=printed(lines), due_at=due_at, by=by, at=at)
+    letter = post(revision=revision, kind=LetterKind.REQUEST, items=printed(lines), by=by, at=at)
     record(
         action=Action.REQUEST_APPROVED,
         by=by,

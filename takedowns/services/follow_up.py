@@ -4,7 +4,7 @@ The approval of the request covers it: it has fixed words, adds no item and no d
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -59,9 +59,9 @@ def follow_up(
 
 
 def _under_way(request: TakedownRequest, wanted: set, at: datetime) -> Letter | None:
-    """The latest letter, if it is a follow-up about just these lines whose deadline runs and that nobody answered."""
+    """The latest letter, if it is a follow-up about just these lines that nobody answered, its deadline not over."""
     latest = request.letters.order_by("-written_at").first()
-    if latest is None or latest.kind != LetterKind.FOLLOW_UP or latest.due_at is None or latest.due_at <= at:
+    if latest is None or latest.kind != LetterKind.FOLLOW_UP or (latest.due_at and latest.due_at <= at):
         return None
     answered = latest.items.filter(takedown_item__claims__received_at__gt=latest.written_at).exists()
     same = set(latest.items.values_list("takedown_item_id", flat=True)) == wanted
@@ -71,16 +71,14 @@ def _under_way(request: TakedownRequest, wanted: set, at: datetime) -> Letter | 
 def _send(request: TakedownRequest, lines: Sequence[Unsettled], *, by: User, at: datetime) -> Letter:
     earlier = list(request.letters.not_lost().select_related("mail", "revision").order_by("written_at"))
     wording = word_follow_up(request=request, first=first_of(earlier), lines=lines)
-    due_at = at + timedelta(hours=request.deadline_hours)
     letter = post(
         revision=write_down(request, wording, by=by, at=at, frozen_at=at),
         kind=LetterKind.FOLLOW_UP,
         items=printed(line.row for line in lines),
-        due_at=due_at,
         by=by,
         at=at,
         in_reply_to=earlier[-1].mail.message_id,
         references=[each.mail.message_id for each in earlier],
     )
-    await_answer(request, due_at, at=at)
+    await_answer(request, at=at)
     return letter

@@ -168,7 +168,6 @@ def _send(free_letter: FreeLetter, revision: Revision, *, by: User, at: datetime
         revision=revision,
         kind=LetterKind.FREE,
         items=printed(_lines(free_letter)),
-        due_at=None,
         by=by,
         at=at,
         in_reply_to=next((name for name in reversed(thread) if name), ""),

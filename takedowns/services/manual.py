@@ -1,6 +1,6 @@
 """Letters that no mail carries: a person enters them into the platform's web form and records it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +12,9 @@ from audit.states import Action
 from mailroom.services import outbox
 from takedowns import rules
 from takedowns.models import Letter, ManualDelivery
+from takedowns.services.posting import run_deadline
 from takedowns.services.requests import lock_request
+from takedowns.states import DEMANDS
 from takedowns.tickets import key_of
 
 
@@ -43,11 +45,10 @@ def deliver_by_hand(
         by=by,
         recorded_at=at,
     )
-    if fresh.due_at:
-        fresh.due_at = delivered_at + timedelta(hours=request.deadline_hours)
+    if fresh.kind in DEMANDS:
+        fresh.due_at = rules.deadline(request, delivered_at)
         fresh.save(update_fields=["due_at"])
-        request.due_at = rules.moved_deadline(request, fresh.due_at)
-        request.save(update_fields=["due_at"])
+        run_deadline(request)
     record(
         action=Action.LETTER_ENTERED,
         by=by,

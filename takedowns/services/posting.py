@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from accounts.models import User
 from audit.errors import Refused
 from cases.services import next_number
@@ -13,18 +15,20 @@ from takedowns import rules
 from takedowns.letters import fill
 from takedowns.models import Letter, LetterItem, Revision, TakedownRequest
 from takedowns.services.requests import move
-from takedowns.states import LetterKind, RequestStatus
+from takedowns.states import DEMANDS, LetterKind, RequestStatus
 from takedowns.tables import Printed, attached
 
 
-def await_answer(request: TakedownRequest, due_at: datetime, *, at: datetime) -> None:
-    """After a further letter: the deadline moves on, and what was wholly answered no longer is."""
-    moved = rules.moved_deadline(request, due_at)
+def await_answer(request: TakedownRequest, *, at: datetime) -> None:
+    """After a further letter: what was wholly answered no longer is."""
     if request.status == RequestStatus.ANSWERED:
-        move(request, RequestStatus.PARTLY_ANSWERED, at=at, due_at=moved)
-    else:
-        request.due_at = moved
-        request.save(update_fields=["due_at"])
+        move(request, RequestStatus.PARTLY_ANSWERED, at=at)
+
+
+def run_deadline(request: TakedownRequest) -> None:
+    """The only writer of a request's deadline: the latest of its letters that are not lost, as far as theirs runs."""
+    request.due_at = request.letters.not_lost().aggregate(latest=Max("due_at"))["latest"]
+    request.save(update_fields=["due_at"])
 
 
 def post(
@@ -32,7 +36,6 @@ def post(
     revision: Revision,
     kind: LetterKind,
     items: Sequence[Printed],
-    due_at: datetime | None,
     by: User,
     at: datetime,
     resends: Letter | None = None,
@@ -80,11 +83,13 @@ def post(
         revision=revision,
         mail=mail,
         written_at=at,
-        due_at=due_at,
+        due_at=rules.first_deadline(revision, kind, at=at),
         resends=resends,
     )
     LetterItem.objects.bulk_create(
         LetterItem(letter=letter, printed_label=item.label, printed_link=item.link, takedown_item=item.line)
         for item in items
     )
+    if kind in DEMANDS:
+        run_deadline(request)
     return letter

@@ -3,7 +3,7 @@
 The approval of the letter covers it (docs/adr/0010).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,18 +63,16 @@ def _sent_already(request: TakedownRequest, contact: Contact) -> list[Letter]:
 def _send(request: TakedownRequest, lost: Letter, contact: Contact, *, by: User, at: datetime) -> Letter:
     wording = Wording(recipient=contact.address, subject=lost.revision.subject, body=lost.revision.body)
     listed = lost.items.select_related("takedown_item").order_by("takedown_item__number")
-    due_at = at + timedelta(hours=request.deadline_hours) if lost.kind in DEMANDS else None
     letter = post(
         revision=write_down(request, wording, by=by, at=at, frozen_at=at),
         kind=LetterKind(lost.kind),
         items=[Printed(label=row.printed_label, link=row.printed_link, line=row.takedown_item) for row in listed],
-        due_at=due_at,
         by=by,
         at=at,
         resends=lost,
     )
-    if due_at:
-        await_answer(request, due_at, at=at)
+    if lost.kind in DEMANDS:
+        await_answer(request, at=at)
     again = _("Sent again as %(number)s")
     # The task about it, and the report that it came back, ask for nothing more.
     settle_alarms(kind=AlarmKind.LETTER_REFUSED, mail=lost.mail_id, by=by, reason=again % {"number": letter.number})

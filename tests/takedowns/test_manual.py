@@ -9,13 +9,17 @@ from django.utils import timezone
 
 from audit.errors import Refused
 from audit.models import Event
+from cases.queries.cases import requests_of
+from dashboards.queries.waiting import overdue, running, to_enter
 from mailroom.models import OutgoingMail
 from mailroom.services import outbox, sending
 from mailroom.states import OutgoingState
 from platforms.models import Contact
 from takedowns import services
-from takedowns.models import Letter, ManualDelivery
+from takedowns.models import Letter, ManualDelivery, TakedownRequest
+from takedowns.states import RequestStatus
 from takedowns.tickets import key_of, keys_in
+from takedowns.unsettled import unsettled_lines
 from tests.takedowns import stages
 from tests.takedowns.test_tray import came_in, suggested
 
@@ -53,6 +57,61 @@ def test_entering_it_starts_the_clock(cast) -> None:
     assert told.detail == {"letter": letter.number}
     with pytest.raises(Refused, match="recorded already"):
         entered(cast, letter)
+
+
+def of(request: TakedownRequest) -> TakedownRequest:
+    return TakedownRequest.objects.get(pk=request.pk)
+
+
+def test_no_deadline_runs_before_it_is_entered(cast, client) -> None:
+    letter = stages.to_a_form(cast, items=1)
+    request = of(letter.request)
+    assert (letter.due_at, request.due_at, request.status) == (None, None, RequestStatus.APPROVED)
+    assert not running(cast.analyst).exists()
+    assert not overdue(cast.analyst).exists()
+    assert list(to_enter(cast.analyst)) == [letter]
+    (row,) = requests_of(request.case)
+    assert (row.facts.to_follow, row.facts.overdue) == (0, 0)
+    client.force_login(cast.analyst)
+    for name, pk in (("request", request.pk), ("letter", letter.pk)):
+        shown = client.get(reverse(f"takedowns:{name}", args=[pk])).content
+        assert b"24 h after it is entered in the web form" in shown
+    entered(cast, letter)
+    assert list(running(cast.analyst)) == [request]
+
+
+def test_what_is_said_of_it_before_is_no_verdict_on_the_platform(cast) -> None:
+    letter = stages.to_a_form(cast, items=1)
+    (line,) = unsettled_lines(of(letter.request), at=timezone.now() + timedelta(days=9))
+    assert line.why_not == f"Letter {letter.number} names it and has not been entered in the web form yet."
+    with pytest.raises(Refused):
+        services.follow_up(request=letter.request, items=[line.row], by=cast.analyst)
+
+
+def test_only_what_goes_to_a_form_may_be_without_a_deadline(cast) -> None:
+    by_mail = stages.approved(cast).letters.get()
+    with pytest.raises(IntegrityError, match="has a deadline"), transaction.atomic():
+        Letter.objects.filter(pk=by_mail.pk).update(due_at=None)
+
+
+def test_a_follow_up_to_a_form_moves_the_deadline_when_it_is_entered(cast) -> None:
+    first = stages.to_a_form(cast, items=1)
+    early = timezone.now()
+    entered(cast, first, delivered_at=early)
+    request = of(first.request)
+    stages.answer(request, "Item 1 has been removed.")
+    assert services.file_next()
+    reply = request.replies.get()
+    services.accept_claims(reply=reply, claims=list(reply.claims.all()), by=cast.analyst)
+    stages.found(request, "live")
+    line = stages.lines(request, 1)
+    letter = services.follow_up(request=request, items=line, by=cast.analyst)
+    assert services.follow_up(request=request, items=line, by=cast.analyst) == letter
+    request = of(request)
+    assert (request.status, request.due_at) == (RequestStatus.PARTLY_ANSWERED, early + timedelta(hours=24))
+    at = timezone.now()
+    entered(cast, letter, delivered_at=at)
+    assert of(request).due_at == at + timedelta(hours=24)
 
 
 def test_when_it_cannot_have_been(cast) -> None:
@@ -95,6 +154,7 @@ def test_what_came_back_by_mail_goes_to_the_form(cast) -> None:
     stages.give_back(request.letters.get())
     (again,) = services.resend(request=request, contact=stages.with_form(cast), by=cast.analyst)
     assert again.mail.state == OutgoingState.BY_HAND
+    assert (again.due_at, of(request).due_at) == (None, None)  # the one that did not arrive asks for nothing any more
     assert again.revision.body == request.letters.exclude(pk=again.pk).get().revision.body
 
 
