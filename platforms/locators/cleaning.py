@@ -63,7 +63,7 @@ _TELEGRAM_START = re.compile(r"^(?:(?:h\S{2,3}ps?|ttps?):/*)?(?:www\.)?(?:t\.me|
 
 def visible(raw: str) -> str:
     """`raw` without invisible characters and white space around it."""
-    return raw.translate(_INVISIBLE).strip()
+    return (raw if raw.isascii() else raw.translate(_INVISIBLE)).strip()
 
 
 def looks_like_link(token: str) -> bool:
@@ -145,6 +145,8 @@ def _one_word(text: str) -> str:
 
 def undefang(text: str) -> str:
     """`text` with defanging and full-width typing undone; the scheme is spelled out where it was bent."""
+    if text.isascii() and not any(bracket in text for bracket in "[({"):
+        return text  # as nearly every link is
     text = _fold_width(text)
     head, tail = _split_head(_DEFANGED_COLON.sub(r"\1", text) if _DEFANGED_COLON.search(text[:40]) else text)
     mended = _DEFANGED_DOT.sub(".", head).translate(_JOINERS)

@@ -12,6 +12,7 @@ from platforms.locators.errors import LinkError, TooManyLines
 
 MAX_LINES = 200
 _MAX_WRAPPINGS = 3
+_PARTS = ("username", "password", "hostname", "port", "pathname", "search", "hash")
 _LOCAL_NAME = re.compile(r"localhost(?:[:/?#].*)?|\[[0-9a-f:.]+\](?:[:/?#].*)?", re.I)
 
 
@@ -115,7 +116,7 @@ def _address(scheme: str, rest: str) -> web.Address:
     if (port := re.search(r":([^:\]]*)$", authority)) and port[1] and not _is_port(port[1]):
         raise LinkError("port")
     try:
-        parts = ada_url.parse_url(f"{scheme}://{rest}")
+        parts = ada_url.parse_url(f"{scheme}://{rest}", attributes=_PARTS)
     except ValueError:
         raise LinkError("malformed") from None
     if parts["username"] or parts["password"]:

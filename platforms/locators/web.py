@@ -101,7 +101,10 @@ def _encoding(text: str) -> str:
         character = chr(int(match[1], 16))
         return character if _UNRESERVED.fullmatch(character) else f"%{match[1].upper()}"
 
-    text = "".join(c if c.isascii() else "".join(f"%{byte:02X}" for byte in c.encode()) for c in text)
+    if not text.isascii():
+        text = "".join(c if c.isascii() else "".join(f"%{byte:02X}" for byte in c.encode()) for c in text)
+    if "%" not in text:
+        return text
     return re.sub(r"%([0-9A-Fa-f]{2})?", one, text)
 
 

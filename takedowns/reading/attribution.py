@@ -14,6 +14,7 @@ _ATTRIBUTION_END = re.compile(
     r"(?:\bwrote|\bwrites|\bsaid|작성|쓴\s?글|쓰셨습니다|썼습니다|님의\s?(?:말|메일|메시지)|보낸\s?(?:메일|글|메시지)|a\sécrit|schrieb)\s{0,3}[:：]?\s*$",
     re.I,
 )
+_ATTRIBUTION_LENGTH = 40  # more than the longest of them
 _DIVIDER = re.compile(
     r"^\W{0,60}(?:original\s(?:message|mail|e-?mail)|forwarded\s(?:message|by\s.{0,100})|begin\sforwarded\smessage"
     r"|원본\s?(?:메일|메시지|이메일)|원문|전달된\s?(?:메일|메시지)|전달\s?메시지"
@@ -56,8 +57,10 @@ def unquoted(line: str) -> tuple[int, str]:
 
 def attribution_start(lines: list[str], end: int) -> int | None:
     """The first line of the attribution that ends at `end` ("On …, X wrote:"), at most four lines up."""
-    last = lines[end]
-    if len(last) > 500 or not _ATTRIBUTION_END.search(last):
+    if len(lines[end]) > 500:
+        return None
+    last = lines[end].rstrip()
+    if not _ATTRIBUTION_END.search(last, max(0, len(last) - _ATTRIBUTION_LENGTH)):
         return None
     told = ""
     for start in range(end, max(-1, end - 4), -1):

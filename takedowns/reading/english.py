@@ -19,12 +19,12 @@ _ORDER: tuple[tuple[str, str], ...] = (
     ("done", Weak.DONE),
     ("bare", Weak.BARE),
 )
-_SILENT = WORDS.words("silent")
-_ACCOUNT = WORDS.words("account")
-_STATUS = [(WORDS.words(section), value) for section, value in _ORDER]
-_MEASURE = WORDS.words("measure")
-_BLOCKED = WORDS.words("blocked")
-_UNKNOWN = WORDS.words("unknown")
+_SILENT = WORDS.find_words("silent")
+_ACCOUNT = WORDS.find_words("account")
+_STATUS = [(WORDS.find_words(section), value) for section, value in _ORDER]
+_MEASURE = WORDS.find_words("measure")
+_BLOCKED = WORDS.find_words("blocked")
+_UNKNOWN = WORDS.find_words("unknown")
 
 
 def scan_english(board: Board) -> None:

@@ -10,7 +10,7 @@ from takedowns.reading.english import WORDS
 from takedowns.reading.marks import Board, Kind
 
 _SETS = tuple(
-    (WORDS.words(section), kind)
+    (WORDS.find_words(section), kind)
     for section, kind in (
         ("rest", Kind.REST),
         ("except", Kind.EXCEPT),

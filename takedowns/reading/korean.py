@@ -25,15 +25,15 @@ _ORDER: tuple[tuple[str, str], ...] = (
     ("not found", "not_found"),
     ("removed", "removed"),
 )
-_DENIED = WORDS.pieces("denied")
-_SILENT = [WORDS.pieces("silent"), WORDS.pieces("silent later")]
-_STATUS = [(WORDS.pieces(section), value) for section, value in _ORDER]
-_BARE = WORDS.pieces("bare")
-_ACCOUNT = WORDS.pieces("account")
-_DONE = WORDS.pieces("done")
+_DENIED = WORDS.find_pieces("denied")
+_SILENT = [WORDS.find_pieces("silent"), WORDS.find_pieces("silent later")]
+_STATUS = [(WORDS.find_pieces(section), value) for section, value in _ORDER]
+_BARE = WORDS.find_pieces("bare")
+_ACCOUNT = WORDS.find_pieces("account")
+_DONE = WORDS.find_pieces("done")
 _OTHER_ACT = WORDS.pieces("other act")
-_MEASURE = WORDS.pieces("measure")
-_UNKNOWN = WORDS.pieces("unknown")
+_MEASURE = WORDS.find_pieces("measure")
+_UNKNOWN = WORDS.find_pieces("unknown")
 
 
 def scan_korean(board: Board) -> None:

@@ -6,7 +6,7 @@ from takedowns.reading.korean import WORDS
 from takedowns.reading.marks import Board, Kind
 
 _SETS = tuple(
-    (WORDS.pieces(section), kind, value)
+    (WORDS.find_pieces(section), kind, value)
     for section, kind, value in (
         ("and more", Kind.DOUBT, "and more"),  # "1번 외 24건": number 1 and 24 more, or all 24 but number 1
         ("except", Kind.EXCEPT, ""),
@@ -15,7 +15,7 @@ _SETS = tuple(
         ("partial", Kind.PARTIAL, ""),
     )
 )
-_NO_PART = WORDS.pieces("no part")  # "우선 1~3번을": first of all, but these and no others
+_NO_PART = WORDS.find_pieces("no part")  # "우선 1~3번을": first of all, but these and no others
 _HARMLESS = WORDS.plain("harmless")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]+")
 _PARTICLE = re.compile(

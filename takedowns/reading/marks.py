@@ -1,10 +1,17 @@
 """What the scanners find in a text: marks with a place, and a board on which no two of them overlap."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import Self
+
+from takedowns.reading.lexicon import Finder
 
 FILLED = "\ue000"  # stands in the scanned text where something was found already
+
+_END = re.compile(r"\n|(?<=\w\w)[.!?](?= )")
 
 
 class Kind(StrEnum):
@@ -52,6 +59,9 @@ class Mark:
     sure: bool = True
     english: bool = False
 
+    def moved(self, by: int) -> Self:
+        return replace(self, start=self.start + by, end=self.end + by) if by else self
+
 
 @dataclass
 class Board:
@@ -59,6 +69,11 @@ class Board:
 
     text: str
     marks: list[Mark] = field(default_factory=list)
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where its sentences end. Not after one letter: "s. korea"."""
+        return [*(end.end() for end in _END.finditer(self.text)), len(self.text)]
 
     def put(self, mark: Mark) -> None:
         self.marks.append(mark)
@@ -69,10 +84,14 @@ class Board:
 
     def put_all(self, marks: list[Mark]) -> None:
         """Put many marks that were found in one pass and do not overlap."""
+        if not marks:
+            return
         self.marks.extend(marks)
         self.blot_all([(mark.start, mark.end) for mark in marks])
 
     def blot_all(self, spans: list[tuple[int, int]]) -> None:
+        if not spans:
+            return
         parts: list[str] = []
         at = 0
         for start, end in spans:
@@ -82,16 +101,41 @@ class Board:
             at = end
         self.text = "".join(parts) + self.text[at:]
 
-    def sweep(self, pattern: re.Pattern[str]) -> None:
-        """Blot out all that matches: it means nothing to the reader."""
-        self.blot_all([match.span() for match in pattern.finditer(self.text) if match.end() > match.start()])
+    def lines(self) -> list[tuple[str, list[Mark]]]:
+        """The lines with the marks on them, counted from the line's begin. No mark reaches over a line's end."""
+        found: list[tuple[str, list[Mark]]] = []
+        marks = sorted(self.marks, key=lambda mark: mark.start)
+        at = begin = 0
+        for line in self.text.split("\n"):
+            end = begin + len(line)
+            here: list[Mark] = []
+            while at < len(marks) and marks[at].start <= end:
+                here.append(marks[at].moved(-begin))
+                at += 1
+            found.append((line, here))
+            begin = end + 1
+        return found
 
-    def find(self, pattern: re.Pattern[str], kind: Kind, value: str = "", *, english: bool = False) -> None:
+    @classmethod
+    def of_lines(cls, lines: Sequence[tuple[str, list[Mark]]]) -> Self:
+        """A board made of such lines."""
+        marks: list[Mark] = []
+        begin = 0
+        for text, here in lines:
+            marks += [mark.moved(begin) for mark in here]
+            begin += len(text) + 1
+        return cls("\n".join(text for text, _ in lines), marks)
+
+    def sweep(self, finder: Finder) -> None:
+        """Blot out all that matches: it means nothing to the reader."""
+        self.blot_all([match.span() for match in finder.find(self.text, self.ends) if match.end() > match.start()])
+
+    def find(self, finder: Finder, kind: Kind, value: str = "", *, english: bool = False) -> None:
         """Mark all that matches."""
         self.put_all(
             [
                 Mark(match.start(), match.end(), kind, value, english=english)
-                for match in pattern.finditer(self.text)
+                for match in finder.find(self.text, self.ends)
                 if match.end() > match.start()
             ]
         )

@@ -5,8 +5,10 @@ are beyond doubt. "24 removed, 1 refused" may count, so it names nothing.
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from takedowns.reading.lexicon import Lexicon
+from takedowns.reading.lexicon import Finder, Lexicon
 from takedowns.reading.marks import Board, Kind, Mark
 from takedowns.reading.places import Places, links_in
 
@@ -16,8 +18,8 @@ _OUT_OF = _WORDS.each("out of")
 _COUNTS = _WORDS.each("counts")
 _FRACTION = _WORDS.each("fraction")[0]
 _MARKER = _WORDS.source("marker")
-_WORDED_FRACTION = _WORDS.each("worded fraction")[0]
-_WORDED_COUNTS = _WORDS.each("worded counts")
+_WORDED_FRACTION = Finder(_WORDS.each("worded fraction")[0], _WORDS.cue("worded fraction"))
+_WORDED_COUNTS = [Finder(pattern, _WORDS.cue("worded counts")) for pattern in _WORDS.each("worded counts")]
 _WORDED_NAMES = (
     "two three four five six seven eight nine ten eleven twelve "
     "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
@@ -42,6 +44,7 @@ _ATOM = re.compile(
     r"|건|url|콘텐츠)(?![가-힣]*번))?)?(?![a-z_])"
     rf"|(?P<circled>[{''.join(_CIRCLED)}])(?P<suffix2> ?번(?:째)?)?)"
 )
+_DIGIT = re.compile(rf"[\d@{''.join(_CIRCLED)}]")  # in every number, and in every mail address
 _RANGE_GAP = re.compile(
     r" {0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up to|부터|에서|내지) {0,3}(?:#|no\.? ?|items? |번 ?)? {0,3}"
 )
@@ -61,6 +64,17 @@ _OPEN_END = re.compile(
 _OPEN_ONE = re.compile(_OPEN_END.pattern + r"| ?까지(?! ?\d)")
 _SINGULAR_VERB = re.compile(r" (?:is|was|has|does|isn't|wasn't|hasn't|doesn't)\b")
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,4}(?:\.\d{1,4}){1,20}(?!\w)")
+_TAIL = re.compile(r"(?<![\w/.-])[\w-]*[/.…]{0,4}[\w/-]{5,80}(?![\w/-])")
+_GONE_DIGITS = re.compile("404|410")
+_GONE_CODE = Finder(re.compile(r"\b(?:http|error|status|code)(?: (?:code|error))? ?(?:404|410)\b"), _GONE_DIGITS)
+_GONE_NUMBER = Finder(
+    re.compile(
+        r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|"
+        r"410)s?(?![a-z0-9_-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
+    ),
+    _GONE_DIGITS,
+)
+_MARKED_BEFORE = re.compile(r"(?:" + _MARKER + r"|\d ?(?:,|-|~|and|to) ?)$")
 
 MAX_ATOMS = 4000
 
@@ -81,7 +95,7 @@ def scan_links(board: Board, source: str, places: Places) -> None:
 
 def _scan_tails(board: Board, places: Places) -> None:
     found = []
-    for match in re.finditer(r"(?<![\w/.-])[\w-]*[/.…]{0,4}[\w/-]{5,80}(?![\w/-])", board.text):
+    for match in _TAIL.finditer(board.text):
         word = match.group().strip("./…-")
         label = (places.by_label.get(word) or places.by_path.get(word)) if "/" in word else places.by_tail.get(word)
         if label:
@@ -92,23 +106,18 @@ def _scan_tails(board: Board, places: Places) -> None:
 def scan_status_codes(board: Board, places: Places) -> None:
     """Mark "404" and "410", unless a message of the letter has that number."""
     if {404, 410} & (places.by_number.keys() | places.by_message.keys()):
-        board.find(
-            re.compile(r"\b(?:http|error|status|code)(?: (?:code|error))? ?(?:404|410)\b"), Kind.STATUS, "not_found"
-        )
+        board.find(_GONE_CODE, Kind.STATUS, "not_found")
         return
-    pattern = (
-        r"(?:\b(?:http|error|status|code|returns?|an?)(?: (?:code|error|a|an))? ?)?(?<![\w/-])(?:404|"
-        r"410)s?(?![a-z0-9_-])(?: (?:errors?|not found|pages?)| ?(?:오류|에러))?"
-    )
-    board.find(re.compile(pattern), Kind.STATUS, "not_found", english=True)
+    board.find(_GONE_NUMBER, Kind.STATUS, "not_found", english=True)
 
 
 def scan_numbers(board: Board, places: Places) -> None:
     """Mark items, counts and doubtful numbers; blot out every other number."""
+    lines = _lines_with_numbers(board.text)
     for neutral in _NEUTRAL:
-        board.sweep(neutral)
+        board.blot_all([match.span() for match in _matches(neutral, board, lines)])
     _scan_worded(board)
-    for match in _FRACTION.finditer(board.text):
+    for match in _matches(_FRACTION, board, lines):
         if int(match["n"]) == int(match["of"]):  # "12 of 12"
             board.put(Mark(match.start(), match.end(), Kind.COUNT, count=int(match["n"])))
             continue
@@ -118,19 +127,19 @@ def scan_numbers(board: Board, places: Places) -> None:
         board.put_all(
             [
                 Mark(match.start(), match.end(), Kind.OUT_OF, count=int(match["of"]))
-                for match in pattern.finditer(board.text)
+                for match in _matches(pattern, board, lines)
             ]
         )
     for pattern in _COUNTS:
         board.put_all(
             [
                 Mark(match.start("n"), match.end(), Kind.COUNT, count=int(match["n"]))
-                for match in pattern.finditer(board.text)
+                for match in _matches(pattern, board, lines)
                 if pattern is _COUNTS[0] or not _is_marked_before(board.text, match.start("n"))
             ]
         )
-    board.find(_DECIMAL, Kind.NUMBER)
-    atoms = [match for match, _ in zip(_ATOM.finditer(board.text), range(MAX_ATOMS), strict=False)]
+    board.put_all([Mark(*match.span(), Kind.NUMBER) for match in _matches(_DECIMAL, board, lines)])
+    atoms = list(islice(_matches(_ATOM, board, lines), MAX_ATOMS))
     marks: list[Mark] = []
     at = 0
     while at < len(atoms):
@@ -139,22 +148,38 @@ def scan_numbers(board: Board, places: Places) -> None:
     board.put_all(marks)
 
 
+def _lines_with_numbers(text: str) -> list[tuple[int, int]]:
+    """Where the lines begin and end, each with its newline, that hold a digit or a mail address."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    while digit := _DIGIT.search(text, at):
+        start = text.rfind("\n", 0, digit.start()) + 1
+        at = text.find("\n", digit.end()) + 1 or len(text)
+        found.append((start, at))
+    return found
+
+
+def _matches(pattern: re.Pattern[str], board: Board, lines: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in lines:
+        yield from pattern.finditer(board.text, start, end)
+
+
 def _scan_worded(board: Board) -> None:
     """Mark "all twelve links", "nine of the twelve": numbers in letters only ever count."""
-    for match in _WORDED_FRACTION.finditer(board.text):
+    for match in _WORDED_FRACTION.find(board.text, board.ends):
         board.put(Mark(match.start(), match.end("n"), Kind.COUNT, count=_WORDED[match["n"]]))
         board.put(Mark(match.end("n"), match.end(), Kind.OUT_OF, count=_WORDED[match["of"]]))
     for pattern in _WORDED_COUNTS:
         board.put_all(
             [
                 Mark(match.start("n"), match.end(), Kind.COUNT, count=_WORDED[match["n"]])
-                for match in pattern.finditer(board.text)
+                for match in pattern.find(board.text, board.ends)
             ]
         )
 
 
 def _is_marked_before(text: str, at: int) -> bool:
-    return bool(re.search(r"(?:" + _MARKER + r"|\d ?(?:,|-|~|and|to) ?)$", text[max(0, at - 20) : at]))
+    return bool(_MARKED_BEFORE.search(text[max(0, at - 20) : at]))
 
 
 def _group(text: str, atoms: list[re.Match[str]], at: int, places: Places) -> tuple[Mark, int]:

@@ -42,6 +42,8 @@ def _unwrapped(url: str) -> str:
 
 def links_in(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the links in `text`, without the punctuation and particles that follow them."""
+    if "/" not in text and ":" not in text:
+        return
     for count, match in enumerate(LINK.finditer(text)):
         if count >= MAX_LINKS:
             return
@@ -86,7 +88,7 @@ class Places:
         doubled_messages: set[int] = set()
         doubled_tails: set[str] = set()
         for item in items:
-            same = identity(item.url)
+            same = self._seen[item.url] = identity(item.url)
             self.by_link[same] = None if same in self.by_link else item.label
             self._hosts.add(_host(item.url))
             tail = _TAIL.sub("", item.url).rstrip("/").rsplit("/", 1)[-1].lower()

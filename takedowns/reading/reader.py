@@ -14,8 +14,8 @@ from takedowns.reading.marks import Board, Kind, Weak
 from takedowns.reading.numbers import scan_links, scan_numbers, scan_status_codes
 from takedowns.reading.places import Places
 from takedowns.reading.plain import fold, squeeze, tidy
-from takedowns.reading.quoting import Kept, OurWords, cut_our_words
-from takedowns.reading.sentences import split
+from takedowns.reading.quoting import Cut, Kept, OurWords, cut_our_words
+from takedowns.reading.sentences import Sentence, split
 from takedowns.reading.shapes import ItemRef, Outcome, Reading
 from takedowns.reading.statements import Sentences
 from takedowns.reading.verdict import Findings, decide
@@ -27,12 +27,22 @@ _TELLING = (Kind.STATUS, Kind.MEASURE, Kind.ACCOUNT)
 
 
 @dataclass(frozen=True)
+class _Body:
+    """One body of the reply with our words cut out; `folded` is as long as `text`."""
+
+    text: str
+    folded: str
+    sentences: list[Sentence]
+    cut: Cut
+    too_long: bool = False
+
+
+@dataclass(frozen=True)
 class _Part:
     """One body of the reply (text, HTML or tables) and what it came to."""
 
     text: str
     found: Findings
-    spoke: bool
 
 
 def read(
@@ -55,41 +65,49 @@ def read(
         return Reading(abstained=True, reasons=["too_long"])
     places = Places(items)
     ours = OurWords(sent_text, places)
+    bodies = [_theirs(body, ours) for body in ([text, html_text] if html_text.strip() else [text])]
+    boards = _scan([body.folded for body in bodies], places)
     tells = cache(_tells)  # the same foreign line mostly stands in both bodies
-    plain = _part(text, ours, places, tells)
-    reading = _agreed(plain, _part(html_text, ours, places, tells) if html_text.strip() else None)
+    parts = [_part(body, board, places, tells) for body, board in zip(bodies, boards, strict=True)]
+    reading = _agreed(*parts)
     if not csv_texts:
         return reading
     return read_tables(reading, csv_texts, places)
 
 
-def _part(text: str, ours: OurWords, places: Places, tells: Callable[[str], bool]) -> _Part:
+def _theirs(text: str, ours: OurWords) -> _Body:
     cut = cut_our_words(tidy(text), ours)
     if sum(len(line.text) + 1 for line in cut.kept) > MAX_READ:
-        return _Part("", Findings(reasons=["too_long"]), spoke=True)
-    kept = _without_signatures(cut.kept)
-    body, flat, sentences = split(kept)
-    board, folded = _scan(flat, places)
-    reader = Sentences(body, folded, board.text, board.marks, len(places))
-    entries = [reader.entry(sentence) for sentence in sentences]
-    found = decide(entries, places.labels, cut.quoted)
-    if any(tells(line.strip()) for line in cut.foreign):
+        return _Body("", "", [], cut, too_long=True)
+    body, flat, sentences = split(_without_signatures(cut.kept))
+    return _Body(body, fold(flat), sentences, cut)
+
+
+def _part(body: _Body, board: Board, places: Places, tells: Callable[[str], bool]) -> _Part:
+    if body.too_long:
+        return _Part("", Findings(reasons=["too_long"]))
+    reader = Sentences(body.text, body.folded, board.text, board.marks, len(places))
+    entries = [reader.entry(sentence) for sentence in body.sentences]
+    found = decide(entries, places.labels, body.cut.quoted)
+    if any(tells(line.strip()) for line in body.cut.foreign):
         found.claims = {}
         found.reasons.append("foreign_quote")
-    return _Part(body, found, spoke=any(not entry.is_silent for entry in entries))
+    return _Part(body.text, found)
 
 
-def _scan(flat: str, places: Places) -> tuple[Board, str]:
-    folded = fold(flat)
-    board = Board(folded)
-    scan_links(board, folded, places)
+def _scan(texts: Sequence[str], places: Places) -> list[Board]:
+    """A board for each folded text. A line that stands in several, as most do in text and HTML, is scanned once."""
+    board = Board("\n".join(dict.fromkeys(line for text in texts for line in text.split("\n"))))
+    whole = board.text
+    scan_links(board, whole, places)
     scan_status_codes(board, places)
     scan_numbers(board, places)
     scan_korean(board)
     scan_english(board)
     scan_korean_sets(board)
     scan_english_sets(board)
-    return board, folded
+    by_line = dict(zip(whole.split("\n"), board.lines(), strict=True))
+    return [Board.of_lines([by_line[line] for line in text.split("\n")]) for text in texts]
 
 
 def _tells(text: str) -> bool:
@@ -123,7 +141,7 @@ def _has_exception(text: str) -> bool:
     return any(mark.kind in (Kind.EXCEPT, Kind.REST, Kind.BUT) for mark in board.marks)
 
 
-def _agreed(plain: _Part, rich: _Part | None) -> Reading:
+def _agreed(plain: _Part, rich: _Part | None = None) -> Reading:
     """Text and HTML must say the same. Where the words are the same, the better laid out one is read."""
     if rich is None:
         return _reading(plain)
