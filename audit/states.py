@@ -52,6 +52,7 @@ class Action(TextChoices):
     REQUEST_FOLLOWED_UP = "request.followed_up", _("Follow-up sent")
     REQUEST_RESENT = "request.resent", _("Letter sent to another contact")
     LETTER_ENTERED = "letter.entered", _("Letter entered in a web form")
+    TICKET_CORRECTED = "letter.ticket_corrected", _("Ticket number of a web form corrected")
     REQUEST_CLOSED = "request.closed", _("Request closed")
     MESSAGE_WRITTEN = "message.written", _("Message to the liaison written")
     MESSAGE_SUBMITTED = "message.submitted", _("Message to the liaison submitted for approval")

@@ -100,6 +100,18 @@ class ManualDeliveryForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class TicketForm(forms.Form):
+    """The right ticket number of a letter that was entered in a web form."""
+
+    ticket = forms.CharField(
+        label=_("The right ticket number"),
+        max_length=100,
+        required=False,
+        help_text=_("Leave it empty if the form gave none. The number recorded before stays readable."),
+    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class TakeBackForm(forms.Form):
     """Which accepted answers of a reply are taken back, and why."""
 

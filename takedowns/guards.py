@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from mailroom.models import IncomingMail, OutgoingMail
 from takedowns.models import FreeLetter, Letter, Reply, TakedownItem, TakedownRequest
+from takedowns.queries.thread import corrections
 from takedowns.queries.tray import on_the_table
 
 
@@ -60,7 +61,7 @@ def get_letter_for(user: User, pk: UUID) -> Letter:
     return get_object_or_404(
         letters.select_related(
             "request__case__team", "request__addressee", "mail", "revision__free_letter", "manual_delivery__by"
-        ),
+        ).prefetch_related(corrections()),
         pk=pk,
     )
 

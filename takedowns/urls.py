@@ -31,6 +31,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/follow-up/", follow_up.follow_up, name="follow_up"),
     path("requests/<uuid:pk>/resend/", follow_up.resend, name="resend"),
     path("letters/<uuid:pk>/entered/", manual.entered, name="entered"),
+    path("letters/<uuid:pk>/ticket/", manual.ticket, name="ticket"),
     path("requests/<uuid:pk>/write/", free_letters.write, name="write"),
     path("messages/<uuid:pk>/", free_letters.show, name="message"),
     path("messages/<uuid:pk>/edit/", free_letters.edit, name="edit_message"),

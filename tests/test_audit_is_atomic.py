@@ -718,6 +718,13 @@ def _(cast):
     return lambda: takedowns.services.deliver_by_hand(letter=letter, delivered_at=timezone.now(), by=cast.analyst)
 
 
+@scene("takedowns.services.correct_ticket")
+def _(cast):
+    letter = stages.to_a_form(cast)
+    takedowns.services.deliver_by_hand(letter=letter, delivered_at=timezone.now(), by=cast.analyst, ticket="REM-1")
+    return lambda: takedowns.services.correct_ticket(letter=letter, ticket="REM-2", by=cast.analyst)
+
+
 @scene("takedowns.services.write_message")
 def _(cast):
     request = stages.approved(cast)

@@ -2,7 +2,15 @@
 
 from takedowns.models.contacts import ContactTest, ContactTestAnswer
 from takedowns.models.free_letters import FreeLetter, FreeLetterQuerySet
-from takedowns.models.letters import Approval, Letter, LetterItem, LetterQuerySet, ManualDelivery, Revision
+from takedowns.models.letters import (
+    Approval,
+    Letter,
+    LetterItem,
+    LetterQuerySet,
+    ManualDelivery,
+    Revision,
+    TicketCorrection,
+)
 from takedowns.models.replies import (
     Claim,
     ClaimQuerySet,
@@ -37,4 +45,5 @@ __all__ = [
     "TakedownItem",
     "TakedownRequest",
     "TakenBack",
+    "TicketCorrection",
 ]

@@ -1,10 +1,13 @@
 """Letters: their wordings, the decisions about them, and what left the house."""
 
 import uuid
+from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from mailroom.models import OutgoingMail
 from mailroom.states import OutgoingState
@@ -124,6 +127,19 @@ class Letter(models.Model):
         return self.number
 
 
+class ManualDeliveryQuerySet(models.QuerySet["ManualDelivery"]):
+    def under(self, keys: Collection[str]) -> "models.QuerySet[Any]":
+        """Those whose ticket is looked up by one of these; `held` and `held_key` are the ticket that holds."""
+        entered = ManualDelivery.objects.filter(ticket_key__in=keys).values("pk")
+        corrected = TicketCorrection.objects.filter(ticket_key__in=keys).order_by().values("delivery")
+        latest = TicketCorrection.objects.filter(delivery=OuterRef("pk")).order_by("-at", "-pk")
+        held = self.filter(pk__in=entered.union(corrected)).annotate(
+            held=Coalesce(Subquery(latest.values("ticket")[:1]), "ticket"),
+            held_key=Coalesce(Subquery(latest.values("ticket_key")[:1]), "ticket_key"),
+        )
+        return held.filter(held_key__in=keys)
+
+
 class ManualDelivery(models.Model):
     """A person entered a letter into the platform's web form. Never edited."""
 
@@ -135,6 +151,27 @@ class ManualDelivery(models.Model):
     note = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = ManualDeliveryQuerySet.as_manager()
+
+    @property
+    def ticket_now(self) -> str:
+        """The ticket number that holds: the latest correction's, or the one that was recorded first."""
+        return next((one.ticket for one in reversed(self.corrections.all())), self.ticket)
+
+
+class TicketCorrection(models.Model):
+    """The ticket number that holds in place of the one recorded before. Never edited: the latest counts."""
+
+    delivery = models.ForeignKey(ManualDelivery, on_delete=models.PROTECT, related_name="corrections")
+    ticket = models.CharField(max_length=100, blank=True)
+    ticket_key = models.CharField(max_length=100, blank=True, db_index=True)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
 
 
 class LetterItem(models.Model):

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +23,7 @@ from platforms.locators import LinkError, Locator, parse
 from platforms.models import Organisation
 from platforms.states import ContactStatus
 from takedowns.letters import spelled
-from takedowns.models import Letter, RequestQuerySet, TakedownItem, TakedownRequest
+from takedowns.models import Letter, ManualDelivery, RequestQuerySet, TakedownItem, TakedownRequest
 from takedowns.reading.places import links_in
 from takedowns.tickets import keys_in
 from takedowns.tray_rules import fileable
@@ -106,17 +106,14 @@ def _by_number(ranking: _Ranking, requests: RequestQuerySet, subject: str, text:
     named, keys = numbers_in(text)[:LINKS], keys_in([text])
     if not named and not keys:
         return set()
+    under = ManualDelivery.objects.under(keys)
     rows = requests.filter(
-        Q(number__in=named) | Q(letters__number__in=named) | Q(letters__manual_delivery__ticket_key__in=keys)
+        Q(number__in=named) | Q(letters__number__in=named) | Q(letters__manual_delivery__in=under.values("pk"))
     )
-    told = rows.values_list(
-        "pk",
-        "number",
-        "letters__number",
-        "addressee",
-        "letters__manual_delivery__ticket_key",
-        "letters__manual_delivery__ticket",
-    )
+    entered = under.filter(letter=OuterRef("letters"))
+    told = rows.annotate(
+        key=Subquery(entered.values("held_key")[:1]), ticket=Subquery(entered.values("held")[:1])
+    ).values_list("pk", "number", "letters__number", "addressee", "key", "ticket")
     in_subject = {*numbers_in(unicodedata.normalize("NFKC", subject)), *keys_in([subject])}
     platforms = set()
     for pk, number, letter, addressee, key, ticket in told:

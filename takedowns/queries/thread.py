@@ -19,7 +19,16 @@ from mailroom.services import inbox
 from mailroom.services.inbox import MailText
 from mailroom.states import Kind, OutgoingState, ReportAbout, ReportAction
 from takedowns.letters import spelled
-from takedowns.models import Claim, FreeLetter, Letter, LetterItem, ManualDelivery, Reply, TakedownRequest
+from takedowns.models import (
+    Claim,
+    FreeLetter,
+    Letter,
+    LetterItem,
+    ManualDelivery,
+    Reply,
+    TakedownRequest,
+    TicketCorrection,
+)
 from takedowns.queries.replies import split_quoted
 from takedowns.states import BELIEVED, STANDING_CLAIMS, ClaimKind, ClaimStatus, FreeLetterStatus, LetterKind
 
@@ -88,11 +97,16 @@ class Thread:
     more: int
 
 
+def corrections() -> "Prefetch[str, Any, str]":
+    """The corrected ticket numbers of letters that were entered in a web form. One query, where there are such."""
+    return Prefetch("manual_delivery__corrections", TicketCorrection.objects.select_related("by"))
+
+
 def letters_of(requests: QuerySet[TakedownRequest] | Sequence[TakedownRequest]) -> list[Any]:
     """Their letters with mail and wording, oldest first, their items' numbers in `labels`, `bounced`. One query."""
     labels = LetterItem.objects.filter(letter=OuterRef("pk")).order_by("takedown_item__number")
     letters = Letter.objects.filter(request__in=requests).select_related("mail", "revision__author", "request")
-    letters = letters.select_related("manual_delivery__by")
+    letters = letters.select_related("manual_delivery__by").prefetch_related(corrections())
     return list(
         letters.defer("mail__sealed")
         .annotate(
@@ -242,6 +256,8 @@ def _way(letter: Any) -> list[Happened]:
     if mail.state == OutgoingState.HANDED:
         said = _entered(letter.manual_delivery)
     found = [Happened(str(OutgoingState(mail.state).label), icon, tone, moments.get(OutgoingState(mail.state)), said)]
+    if mail.state == OutgoingState.HANDED:
+        found += _corrected(letter.manual_delivery)
     if mail.archived_at:
         found.append(Happened(_("Archive copy came in"), "check", "", mail.archived_at))
     return found
@@ -249,8 +265,25 @@ def _way(letter: Any) -> list[Happened]:
 
 def _entered(delivery: ManualDelivery) -> str:
     """By whom, under which number, and what they noted."""
-    ticket = _("ticket number %(ticket)s") % {"ticket": delivery.ticket} if delivery.ticket else _("no ticket number")
-    return " · ".join(filter(None, [ticket, delivery.by.name, delivery.note]))
+    return " · ".join(filter(None, [_ticket(delivery.ticket), delivery.by.name, delivery.note]))
+
+
+def _corrected(delivery: ManualDelivery) -> list[Happened]:
+    """Each ticket number that took the place of the one before."""
+    return [
+        Happened(
+            _("Ticket number corrected"),
+            "check",
+            "",
+            one.at,
+            " · ".join(filter(None, [_ticket(one.ticket), one.by.name, one.note])),
+        )
+        for one in delivery.corrections.all()
+    ]
+
+
+def _ticket(ticket: str) -> str:
+    return _("ticket number %(ticket)s") % {"ticket": ticket} if ticket else _("no ticket number")
 
 
 def _reported(at: datetime, report: DeliveryReport) -> Happened:

@@ -92,6 +92,15 @@ def why_not_deliver_by_hand(user: User, letter: Letter) -> str | None:
     return None
 
 
+def why_not_correct_ticket(user: User, letter: Letter) -> str | None:
+    """Whether `user` can say that another ticket number is the right one. That may come out after the request's end."""
+    if reason := why_not(user, Permission.WORK_CASES, letter.request.case.team):
+        return reason
+    if letter.mail.state != OutgoingState.HANDED:
+        return _("Only a letter that was entered in a web form has a ticket number.")
+    return None
+
+
 def why_not_delivered_at(letter: Letter, delivered_at: datetime, *, at: datetime) -> str | None:
     """Whether the letter can have been entered then; people tell minutes, not seconds."""
     if delivered_at > at:

@@ -14,7 +14,7 @@ from takedowns.services.free_letters import (
     withdraw_message,
     write_message,
 )
-from takedowns.services.manual import deliver_by_hand
+from takedowns.services.manual import correct_ticket, deliver_by_hand
 from takedowns.services.requests import close_request, draft_request, revise_letter, submit, withdraw
 from takedowns.services.resending import resend
 from takedowns.services.taking_back import take_back, undo
@@ -29,6 +29,7 @@ __all__ = [
     "close_request",
     "confirm_on_statement",
     "confirm_removals",
+    "correct_ticket",
     "decide_claims",
     "decide_test_answer",
     "deliver_by_hand",

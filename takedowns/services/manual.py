@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.errors import Refused
@@ -11,7 +12,7 @@ from audit.services import record
 from audit.states import Action
 from mailroom.services import outbox
 from takedowns import rules
-from takedowns.models import Letter, ManualDelivery
+from takedowns.models import Letter, ManualDelivery, TicketCorrection
 from takedowns.services.posting import run_deadline
 from takedowns.services.requests import lock_request
 from takedowns.states import DEMANDS
@@ -57,3 +58,33 @@ def deliver_by_hand(
         detail={"letter": fresh.number},
     )
     return delivery
+
+
+@transaction.atomic
+def correct_ticket(
+    *, letter: Letter, ticket: str, by: User, note: str = "", at: datetime | None = None
+) -> TicketCorrection:
+    """Record the right ticket number in place of the one that was recorded; empty: the form gave none.
+
+    Mails that name the right one are suggested for the request from now on, those with the wrong one no longer.
+    """
+    at = at or timezone.now()
+    request = lock_request(letter.request)
+    fresh = Letter.objects.select_related("mail", "manual_delivery").defer("mail__sealed").get(pk=letter.pk)
+    fresh.request = request
+    if reason := rules.why_not_correct_ticket(by, fresh):
+        raise Refused(reason)
+    delivery, ticket = fresh.manual_delivery, ticket.strip()
+    if ticket == delivery.ticket_now:
+        raise Refused(_("This is the ticket number that is recorded already."))
+    correction = TicketCorrection.objects.create(
+        delivery=delivery, ticket=ticket, ticket_key=key_of(ticket), note=note.strip(), by=by, at=at
+    )
+    record(
+        action=Action.TICKET_CORRECTED,
+        by=by,
+        obj=request,
+        case_id=request.case_id,
+        detail={"letter": fresh.number},
+    )
+    return correction

@@ -13,7 +13,7 @@ from accounts.rules import can
 from audit.services import log_access
 from cases.guards import get_case_for
 from mailroom.states import OutgoingState
-from takedowns.forms import ManualDeliveryForm
+from takedowns.forms import ManualDeliveryForm, TicketForm
 from takedowns.guards import get_letter_for, get_request_for
 from takedowns.models import Letter, TakedownRequest
 from takedowns.queries.letters import wording
@@ -44,18 +44,28 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def letter_page(
-    request: HttpRequest, shown: Letter, form: ManualDeliveryForm | None = None, status: int = 200
+    request: HttpRequest,
+    shown: Letter,
+    *,
+    entry_form: ManualDeliveryForm | None = None,
+    ticket_form: TicketForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """`form`: what was sent about its delivery by hand and could not be recorded."""
+    """The forms: what was sent about its delivery by hand, or its ticket number, and could not be recorded."""
     user = signed_in(request)
     asked = get_request_for(user, shown.request_id)
-    enters = shown.mail.state == OutgoingState.BY_HAND and can(user, Permission.WORK_CASES, asked.case.team)
+    works = can(user, Permission.WORK_CASES, asked.case.team)
+    if works and shown.mail.state == OutgoingState.BY_HAND:
+        entry_form = entry_form or ManualDeliveryForm(initial={"delivered_at": timezone.now()})
+    if works and shown.mail.state == OutgoingState.HANDED:
+        ticket_form = ticket_form or TicketForm(initial={"ticket": shown.manual_delivery.ticket_now})
     context = {
         "letter": shown,
         "asked": asked,
         "wording": wording(asked, shown.revision, shown),
         "happened": delivery_of(shown),
         "tries": shown.mail.tries.order_by("-n"),
-        "entry_form": form or ManualDeliveryForm(initial={"delivered_at": timezone.now()}) if enters else None,
+        "entry_form": entry_form,
+        "ticket_form": ticket_form,
     }
     return render(request, "takedowns/letter.html", context, status=status)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from mailroom.services import outbox, sending
 from mailroom.states import OutgoingState
 from platforms.models import Contact
 from takedowns import services
-from takedowns.models import Letter, ManualDelivery, TakedownRequest
+from takedowns.models import Letter, ManualDelivery, TakedownRequest, TicketCorrection
 from takedowns.states import RequestStatus
 from takedowns.tickets import key_of, keys_in
 from takedowns.unsettled import unsettled_lines
@@ -168,6 +168,68 @@ def test_a_mail_that_names_the_ticket_is_suggested(cast) -> None:
     assert found.reasons == ["Its text names ticket #REM-20441."]
     assert suggested(cast.analyst, came_in("Case REM-204412 is another one.")) == []
     assert suggested(cast.outsider, came_in("Case REM-20441.")) == []
+
+
+def test_a_wrong_ticket_number_is_corrected(cast) -> None:
+    letter = stages.to_a_form(cast)
+    delivery = entered(cast, letter, ticket="REM-20441")
+    wrong, right = (came_in(f"Case {number}: all items were removed.") for number in ("REM-20441", "REM-20414"))
+    assert suggested(cast.analyst, right) == []
+    services.correct_ticket(letter=letter, ticket=" #REM-20414 ", note="Two digits swapped.", by=cast.second_analyst)
+    (found,) = suggested(cast.analyst, right)
+    assert (found.request, found.reasons) == (letter.request, ["Its text names ticket #REM-20414."])
+    assert suggested(cast.analyst, wrong) == []
+    delivery = ManualDelivery.objects.get(pk=delivery.pk)
+    assert (delivery.ticket, delivery.ticket_now) == ("REM-20441", "#REM-20414")
+    assert Event.objects.get(action="letter.ticket_corrected").detail == {"letter": letter.number}
+    with pytest.raises(Refused, match="recorded already"):
+        services.correct_ticket(letter=letter, ticket="#REM-20414", by=cast.analyst)
+    services.correct_ticket(letter=letter, ticket="REM-20441", by=cast.analyst)
+    assert suggested(cast.analyst, right) == []
+    assert [one.request for one in suggested(cast.analyst, wrong)] == [letter.request]
+    services.correct_ticket(letter=letter, ticket="", by=cast.analyst)
+    assert suggested(cast.analyst, wrong) == []
+
+
+def test_who_corrects_a_ticket_number_and_when(cast) -> None:
+    letter = stages.to_a_form(cast)
+    with pytest.raises(Refused, match="Only a letter that was entered"):
+        services.correct_ticket(letter=letter, ticket="REM-1", by=cast.analyst)
+    entered(cast, letter)
+    for person in (cast.auditor, cast.outsider):
+        with pytest.raises(Refused):
+            services.correct_ticket(letter=letter, ticket="REM-1", by=person)
+
+
+def test_a_corrected_ticket_is_never_edited(cast) -> None:
+    letter = stages.to_a_form(cast)
+    entered(cast, letter)
+    correction = services.correct_ticket(letter=letter, ticket="REM-1", by=cast.analyst)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        TicketCorrection.objects.filter(pk=correction.pk).update(ticket="REM-2")
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        correction.delete()
+
+
+def test_corrected_on_the_letters_page(cast, client, django_assert_max_num_queries) -> None:
+    letter = stages.to_a_form(cast)
+    page, address = (reverse(f"takedowns:{name}", args=[letter.pk]) for name in ("letter", "ticket"))
+    client.force_login(cast.analyst)
+    assert address.encode() not in client.get(page).content
+    entered(cast, letter)
+    assert b'value="REM-20441"' in client.get(page).content
+    assert client.post(address, {"ticket": "REM-20441"}).status_code == 422
+    assert client.post(address, {"ticket": "REM-20414", "note": "Two digits swapped."}).status_code == 302
+    for shown in (page, reverse("takedowns:request", args=[letter.request_id])):
+        with django_assert_max_num_queries(12):
+            words = client.get(shown).content.decode()
+        for part in ("ticket number REM-20441", "Ticket number corrected", "ticket number REM-20414", "Two digits"):
+            assert part in words
+    client.force_login(cast.auditor)
+    assert address.encode() not in client.get(page).content
+    assert client.post(address).status_code == 403
+    client.force_login(cast.outsider)
+    assert client.post(address).status_code == 404
 
 
 @pytest.mark.parametrize(
