@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case as Choose
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject, Now
 
 from accounts.models import User
@@ -223,6 +224,24 @@ def _request_row(row: Any) -> RequestRow:
         uncertain=row.uncertain,
         lost=row.lost,
         by_hand=row.by_hand,
+    )
+
+
+def with_follow_up(items: QuerySet[Any], *, case: Case) -> QuerySet[Any]:
+    """Annotate `follow_up`: the request of the case in which a follow-up can name the item now, the latest; or None."""
+    waited_for = OutgoingMail.objects.filter(
+        Q(letter__due_at__gt=Now()) | Q(letter__due_at=None),
+        letter__request=OuterRef("pk"),
+        letter__kind__in=("request", "follow_up"),
+        letter__items__takedown_item__item=OuterRef(OuterRef("pk")),
+        letter__written_at__gte=OuterRef(OuterRef("since")),
+    )
+    left = _mails().filter(accepted_at__isnull=False)
+    asked = case.requests.filter(Exists(left), ~Exists(waited_for), open=True, items__item=OuterRef("pk"))
+    latest = Subquery(asked.order_by("-drafted_at").values("pk")[:1])
+    since = Choose(When(standing__in=AWAY, then=F("standing_since")), default=LONG_AGO)
+    return items.annotate(since=since).annotate(
+        follow_up=Choose(When(standing__in=[*AWAY, *UNANSWERED], then=latest), default=None)
     )
 
 

@@ -20,6 +20,7 @@ from cases import rules, services
 from cases.forms.cases import CheckForm, OutcomeForm, SightingForm
 from cases.guards import get_case_for, items_of
 from cases.models import Case, ContentItem
+from cases.queries.cases import with_follow_up
 from cases.queries.history import history_of_object
 from cases.queries.items import item_rows, row_of, with_places
 from cases.queries.sayings import asked_of, claims_of, confirmations_of
@@ -101,7 +102,8 @@ def record_outcome(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpRespons
 
 
 def _get(shown: Case, pk: UUID) -> ContentItem:
-    return get_object_or_404(with_places(item_rows(items_of(shown), case=shown)), pk=pk)
+    rows = with_places(item_rows(items_of(shown), case=shown))
+    return get_object_or_404(with_follow_up(rows, case=shown), pk=pk)
 
 
 def _page(request: HttpRequest, shown: Case, one: ContentItem, **forms: Any) -> HttpResponse:

@@ -1,7 +1,12 @@
 """One item's page: what was said, proposed and turned down, and forms that are there when they are wanted."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from takedowns import services
 from takedowns.services import accept_claims, reject_claims
 from tests.takedowns import stages
 
@@ -39,3 +44,31 @@ def test_forms_are_folded_until_they_hold_an_error(client, reply):
     item = reply.request.items.get(number=1).item
     refused = client.post(f"/cases/{reply.request.case_id}/items/{item.pk}/check/", {"outcome": ""})
     assert '<details class="panel fold" id="check" open>' in refused.content.decode()
+
+
+def test_an_item_that_is_still_there_leads_to_the_follow_up(cast, client, django_assert_max_num_queries):
+    request = stages.contradicted(cast, [1])
+    still, gone = (reverse("cases:item", args=[request.case_id, line.item_id]) for line in stages.lines(request, 1, 2))
+    follow_up = reverse("takedowns:follow_up", args=[request.pk])
+    client.force_login(cast.analyst)
+    with django_assert_max_num_queries(12):
+        assert follow_up.encode() in client.get(still).content
+    assert follow_up.encode() not in client.get(gone).content
+    client.force_login(cast.auditor)
+    assert follow_up.encode() not in client.get(still).content
+    services.follow_up(request=request, items=stages.lines(request, 1), by=cast.analyst)
+    client.force_login(cast.analyst)
+    assert follow_up.encode() not in client.get(still).content
+
+
+def test_an_item_without_an_answer_leads_there_after_the_deadline(cast, client):
+    request = stages.approved(cast)
+    page = reverse("cases:item", args=[request.case_id, stages.lines(request, 1)[0].item_id])
+    follow_up = reverse("takedowns:follow_up", args=[request.pk])
+    client.force_login(cast.analyst)
+    request.letters.update(due_at=timezone.now())
+    assert follow_up.encode() not in client.get(page).content  # it has not left
+    stages.mark_left(request)
+    assert follow_up.encode() in client.get(page).content
+    request.letters.update(due_at=timezone.now() + timedelta(hours=1))
+    assert follow_up.encode() not in client.get(page).content
