@@ -24,24 +24,25 @@ from takedowns.queries.post_office import about
 def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A letter of a request."""
     shown = get_letter_for(signed_in(request), pk)
-    back = {
+    facts = {
+        "letter": shown,
         "number": shown.number,
         "back": reverse("takedowns:request", args=[shown.request_id]),
         "back_label": shown.request.number,
     }
-    return _decide(request, shown.mail, back)
+    return _decide(request, shown.mail, facts)
 
 
 @require(Permission.SEE_MAIL)
 def other_mail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A test mail, or a notice to staff."""
     mail = get_mail_beside(pk)
-    return _decide(
-        request, mail, {"number": about(mail)[0], "back": reverse("takedowns:mail"), "back_label": _("Mail")}
-    )
+    facts = {"number": about(mail)[0], "back": reverse("takedowns:mail"), "back_label": _("Mail")}
+    return _decide(request, mail, facts)
 
 
-def _decide(request: HttpRequest, mail: OutgoingMail, back: dict[str, Any]) -> HttpResponse:
+def _decide(request: HttpRequest, mail: OutgoingMail, facts: dict[str, Any]) -> HttpResponse:
+    """`facts`: what the page calls the mail, and where it leads back to."""
     user = signed_in(request)
     form = UncertainForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -51,8 +52,8 @@ def _decide(request: HttpRequest, mail: OutgoingMail, back: dict[str, Any]) -> H
             form.add_error(None, refused.reason)
         else:
             messages.success(request, _("Recorded with your reason."))
-            return redirect(back["back"])
-    context = back | {
+            return redirect(facts["back"])
+    context = facts | {
         "mail": mail,
         "tries": mail.tries.order_by("-n"),
         "form": form,
