@@ -12,7 +12,8 @@ rest" (`verdict`). Text and HTML must agree; a filled-in table may add, not cont
 What maps to what:
 - removed: deleted, taken down, gone, down, access disabled worldwide; "done", "조치 완료" only beside named items.
 - not_found: not found, 404, no longer available, "already removed", removed by the uploader, 이미 삭제, 확인 불가.
-- geo_blocked: withheld or blocked in Korea, 국내 차단, 접속차단 (the term for blocking by Korean providers).
+- geo_blocked: withheld or blocked in Korea, also where no rule was broken, 국내 차단, 접속차단 (the term for blocking
+  by Korean providers).
 - refused: refused, no violation, cannot or will not remove, "not removed" with no better reason, 반려, 삭제 불가.
 - need_info: asks for documents, timestamps, links, an order. A rejection that gives this as its reason is refused.
 - in_progress: under review, will be removed, not yet removed, 삭제 예정, 검토 중.

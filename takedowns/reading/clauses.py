@@ -99,7 +99,8 @@ def read_clause(folded: str, clause: Clause) -> list[Statement]:
     statuses = clause.of(Kind.STATUS)
     sets = clause.of(*_SETS)
     if clause.of(Kind.EXCEPT):
-        return _with_exceptions(folded, clause)
+        main, tail = _without_tail(clause)
+        return [*_with_exceptions(folded, main), *(read_clause(folded, tail) if tail else [])]
     if not statuses:
         return []
     if not sets:
@@ -195,6 +196,8 @@ def _merge_two(first: str, second: str) -> str:
         return "not_found"
     if pair == {"geo_blocked", Weak.GONE} or pair == {"geo_blocked", Weak.DONE}:
         return "geo_blocked"
+    if pair == {"refused", "geo_blocked"}:
+        return "geo_blocked"  # "it does not break our rules, so we have only blocked it in Korea"
     if pair == {"need_info", "in_progress"}:
         return "need_info"  # "send us a capture, and we will act"
     if pair == {"refused", Weak.DONE}:
@@ -299,6 +302,25 @@ def _with_exceptions(folded: str, clause: Clause) -> list[Statement]:
             raise Unclear("conflicting")
         found.append(_statement(folded, clause, why, excepted))
     return found
+
+
+def _without_tail(clause: Clause) -> tuple[Clause, Clause | None]:
+    """The clause, and apart from it what is told of the excepted items when they are named again: "all but 4 removed,
+    4 is under review", "4번을 제외하고 삭제하였으며, 4번은 검토 중"."""
+    marks = clause.of(Kind.ITEMS, Kind.STATUS, Kind.EXCEPT)
+    for at, mark in enumerate(marks):
+        before, after = marks[:at], marks[at + 1 :]
+        named = {label for each in before if each.kind == Kind.ITEMS for label in each.labels}
+        told = {each.kind for each in before} >= {Kind.ITEMS, Kind.STATUS, Kind.EXCEPT}
+        if mark.kind == Kind.ITEMS and told and set(mark.labels) <= named and _is_told(after):
+            head = [each for each in clause.marks if each.start < mark.start]
+            tail = [each for each in clause.marks if each.start >= mark.start]
+            return Clause(clause.start, mark.start, head), Clause(mark.start, clause.end, tail)
+    return clause, None
+
+
+def _is_told(marks: Sequence[Mark]) -> bool:
+    return bool(marks) and {mark.kind for mark in marks} == {Kind.STATUS}
 
 
 def _excepted(folded: str, clause: Clause, sign: Mark, items: Sequence[Mark]) -> list[Mark]:

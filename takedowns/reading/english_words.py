@@ -60,6 +60,15 @@ _NOT_CONTENT = re.compile(
     r"\b(?:channels?|groups?|rooms?|chats?|accounts?|profiles?|bots?|pages?|users?|websites?|sites?|domains?|comments?"
     r"|thumbnails?|copies|duplicates?)\b"
 )
+_PAPER = r"(?:copy|copies|letters?|notices?|e-?mails?|requests?|tickets?|reports?|complaints?|cases?|drafts?|backups?)"
+# "A copy of your letter has been removed", "we deleted your e-mail": what was removed is not content.
+_PAPER_REMOVED = re.compile(
+    rf"(?:^\W*|(?<!in )(?<!of )(?<!by )(?<!to )(?<!per )(?<!with )(?<!from )(?<!on )(?<!under )"
+    rf"\b(?:an?|the|your|our|my|this|that|these|all|every) )(?:\w{{1,15}} ){{0,2}}?{_PAPER}"
+    r"(?: (?:of|from|in|on|about|with|for) (?:[\w\ue000'-]{1,20} ){0,4}?[\w\ue000'-]{1,20})?"
+    r"(?: (?:has|have|had|was|were|is|are|been|being|now|also|since|already|\w{1,12}ly)){1,4} \ue000"
+    rf"|\ue000 (?:the|your|our|a|this|that|every|all|any) (?:[\w'-]{{1,15}} ){{0,2}}?{_PAPER}\b"
+)
 _MANY = re.compile(
     r"\b(?:contents?|materials?|items|videos|links|urls|posts|messages|clips|images|photos|pictures|uploads|entries"
     r"|files|media|they|them|these|those|everything)\b"
@@ -128,6 +137,11 @@ def unknown_words(words: str, raw: str) -> list[str]:
 
 def _is_name(word: str) -> bool:
     return word[:1].isupper() and (word[1:].islower() or not word.isupper() or len(word) <= 4)
+
+
+def removes_paper(unmarked: str) -> bool:
+    """Whether what was removed is a letter, a ticket, a copy. `unmarked`: without what was understood."""
+    return bool(_PAPER_REMOVED.search(unmarked))
 
 
 def is_choice(words: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from takedowns.reading import english_words, korean_words
 from takedowns.reading.clauses import PRECISE, Clause, Statement, Unclear, cut, read_clause
@@ -18,13 +19,18 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _ROW_LABEL = re.compile(r"^[\s*·(\[#-]{0,6}$")
 _ROW_SEPARATOR = re.compile(r"^(?:[.):\]|]|번|\s*(?:[-:|=\t]|→|=>|->)|\s*$)")
 _MODAL_BEFORE = re.compile(
-    r"\b(?:must|should|would|could|may|might|can|to|will|shall|if|whether)\s+(?:[\w-]{1,15}\s+)?(?:be\s+)?$"
+    r"\b(?:must|should|would|could|may|might|can|(?<!decided )(?<!chose )(?<!chosen )(?<!opted )to|will|shall"
+    r"|if|whether)\s+(?:[\w-]{1,15}\s+)?(?:be\s+)?$"
 )
 _PARTICLES = re.compile(
-    r"번|까지|부터|은|는|을|를|도|이|가|의|게시물|게시글|영상|동영상|항목|링크|콘텐츠|건|글|메시지|번호|및|와|과|no|item|items|link|links|url"
+    r"전 ?세계|글로벌|번|까지|부터|은|는|을|를|도|이|가|의|게시물"
+    r"|게시글|영상|동영상|항목|링크|콘텐츠|건|글|메시지|번호|및|와|과|no|item|items|link|links|url"
 )
 _JOKE = re.compile(
     r"\b(?:kidding|joking|jokes?|sarcasm|as if|yeah right|just a test|not really|not quite|wrong)\b|농담|장난|거짓말"
+)
+_NAMED_PART = re.compile(
+    r"(?: of (?:the|them|these|those|your))?(?: (?:items?|links?|posts?|messages?|videos?|list))? ?\("
 )
 _REMAINS = re.compile(
     r"\b(?:still (?:there|missing|to do|left|open)|left over|exceptions?|not all|not every\w*)\b|남아|"
@@ -33,7 +39,9 @@ _REMAINS = re.compile(
 _ALSO = re.compile(r"\b(?:as well|also|too|likewise|along with|together with)\b|역시|마찬가지|함께|포함")
 _ON_TERMS = re.compile(
     r"\bonly (?:after|if|when|once|upon|on|with)\b|\bif (?:you|the court|a court|your)\b"
-    r"|(?:있으|주시|하시|보내시)면|경우에(?:만| 한)"
+    r"|\b(?:as soon as|once|when|after|unless|until|subject to|upon) (?:[\w'-]{1,15} ){0,3}?"
+    r"(?:courts?|judges?|orders?|warrants?|police|prosecutors?|judgments?|rulings?|injunctions?|you)\b"
+    r"|(?:있으|주시|하시|보내시|확정되|명령하|제출되)면|경우에(?:만| 한)"
 )
 _STATES = ("not_found", "geo_blocked", "refused", Weak.REJECTED)
 _PLAIN: dict[str, str] = {Weak.NOT_REMOVED: "refused", Weak.REJECTED: "refused", Weak.GONE: "not_found"}
@@ -87,6 +95,7 @@ class Sentences:
         return found
 
     def _read(self, entry: Entry, sentence: Sentence, marks: list[Mark]) -> None:
+        marks = self._without_told_parts(marks)
         kinds = {mark.kind for mark in marks}
         if Kind.STATUS in kinds and sentence.row and Kind.ITEMS not in kinds:
             marks = [mark for mark in marks if mark.kind != Kind.NUMBER]
@@ -99,6 +108,15 @@ class Sentences:
             self._read_question(entry, sentence, marks)
         else:
             self._read_telling(entry, sentence, marks)
+
+    def _without_told_parts(self, marks: list[Mark]) -> list[Mark]:
+        """Without "some", "half" where it is told in brackets which ones: "the first half (1-6) was removed"."""
+        told: list[Mark] = []
+        for mark, item in pairwise(marks):
+            if mark.kind == Kind.PARTIAL and item.kind == Kind.ITEMS and len(item.labels) < self.size:
+                gap = self.folded[mark.end : item.start]
+                told += [part for part in (mark, *told_before(marks, mark)) if _NAMED_PART.fullmatch(gap)]
+        return [mark for mark in marks if mark not in told]
 
     def _check_silent(self, sentence: Sentence, kinds: set[Kind]) -> None:
         """ "Three are missing", "Well, almost all", "Just kidding": no status, and yet it changes what was said."""
@@ -266,6 +284,8 @@ class Sentences:
             raise Unclear("question_or_condition")
         if english_words.unknown_words(words, raw):
             raise Unclear("unclear_status")
+        if english_words.removes_paper(words):
+            raise Unclear("unclear_status")
         if korean_words.removes_something_else(self.folded[statement.start : statement.status[0]]):
             raise Unclear("unclear_status")
         if korean_words.unknown_words(words):
@@ -336,6 +356,11 @@ class Sentences:
         if removed and not korean_words.speaks_of_all(unmarked):
             return False
         return english_words.speaks_of_all(told, unmarked, raw, removed=removed)
+
+
+def told_before(marks: Sequence[Mark], mark: Mark) -> list[Mark]:
+    """The word of the same kind right before: "first half"."""
+    return [other for other in marks if other.kind == mark.kind and mark.start - 1 == other.end]
 
 
 def agrees(claim: str, lone: Statement) -> bool:

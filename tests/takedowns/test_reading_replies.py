@@ -1,6 +1,7 @@
 """Replies as people wrote them who did not know the rules (replies.txt, and later replies_further.txt, the first 85 of
-which were written before the rules were read and the rest as counter-examples to what was widened then): what is read
-is true, and most is read.
+which were written before the rules were read and the rest as counter-examples to what was widened then; then
+replies_later.txt and, with tables, old charsets and quoted answers, the whole mails of reading_whole_mails.py, held
+against the rules only when they were finished): what is read is true, and most is read.
 
 Each begins with a line "@1-8=removed;9=refused": what a person understands; a blank "@" means nothing may be recorded
 as removed. Between replies stands "===".
@@ -24,14 +25,19 @@ SENT = (
 def replies(name: str) -> Iterator[tuple[str, dict[str, str]]]:
     for reply in Path(__file__).with_name(name).read_text().split("\n===\n"):
         truth, _, text = reply.strip("\n").partition("\n")
-        told: dict[str, str] = {}
-        for part in filter(None, truth.removeprefix("@").split(";")):
-            spec, claim = part.split("=")
-            told |= dict.fromkeys(numbers(spec), claim)
-        yield text, told
+        yield text, claims(truth.removeprefix("@"))
 
 
-REPLIES = [*replies("replies.txt"), *replies("replies_further.txt")]
+def claims(truth: str) -> dict[str, str]:
+    """ "1-8=removed;9=refused" as a claim for each label."""
+    told: dict[str, str] = {}
+    for part in filter(None, truth.split(";")):
+        spec, claim = part.split("=")
+        told |= dict.fromkeys(numbers(spec), claim)
+    return told
+
+
+REPLIES = [*replies("replies.txt"), *replies("replies_further.txt"), *replies("replies_later.txt")]
 
 
 def outcomes(text: str) -> dict[str, str]:
