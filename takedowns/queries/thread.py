@@ -265,7 +265,10 @@ def _way(letter: Any) -> list[Happened]:
 
 def _entered(delivery: ManualDelivery) -> str:
     """By whom, under which number, and what they noted."""
-    return " · ".join(filter(None, [_ticket(delivery.ticket), delivery.by.name, delivery.note]))
+    ticket = _ticket(delivery.ticket)
+    if delivery.corrections.all():
+        ticket = _("%(ticket)s (corrected since)") % {"ticket": ticket}
+    return " · ".join(filter(None, [ticket, delivery.by.name, delivery.note]))
 
 
 def _corrected(delivery: ManualDelivery) -> list[Happened]:

@@ -47,5 +47,5 @@ def ticket(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, refused.reason)
         return letter_page(request, letter, ticket_form=form, status=422)
-    messages.success(request, _("Corrected. Mails that name this ticket number are suggested for the request."))
+    messages.success(request, _("The ticket number is corrected."))
     return redirect("takedowns:letter", pk=letter.pk)

@@ -194,7 +194,7 @@ def test_an_uncertain_test_mail_is_decided_by_whoever_works_on_cases(cast, clien
     client.force_login(cast.analyst)
     shown = client.get("/mail/").content.decode()
     assert address in shown[shown.index('id="tasks"') : shown.index('class="figures"')]
-    assert "Look whether it was answered" in client.get(address).content.decode()
+    assert "Look whether a reply to it has come" in client.get(address).content.decode()
     assert client.post(address, {"decision": "accepted", "reason": "They rang."}).status_code == 302
     mail.refresh_from_db()
     assert mail.state == OutgoingState.ACCEPTED

@@ -223,7 +223,12 @@ def test_corrected_on_the_letters_page(cast, client, django_assert_max_num_queri
     for shown in (page, reverse("takedowns:request", args=[letter.request_id])):
         with django_assert_max_num_queries(12):
             words = client.get(shown).content.decode()
-        for part in ("ticket number REM-20441", "Ticket number corrected", "ticket number REM-20414", "Two digits"):
+        for part in (
+            "ticket number REM-20441 (corrected since)",
+            "Ticket number corrected",
+            "ticket number REM-20414",
+            "Two digits",
+        ):
             assert part in words
     client.force_login(cast.auditor)
     assert address.encode() not in client.get(page).content
