@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
-
 from mailroom.addresses import Box, OwnAddress
 from mailroom.models import OutgoingMail
+from mailroom.prepared import Prepared, one_of_given
 from mailroom.states import REPORTS, Kind, MatchedBy
 
 STRENGTH = [MatchedBy.TOKEN, MatchedBy.VERP, MatchedBy.IN_REPLY_TO, MatchedBy.REFERENCES, MatchedBy.PERSON]
+_NAMED = Prepared(
+    lambda: OutgoingMail.objects.defer("sealed").filter(
+        one_of_given("token", "tokens") | one_of_given("message_id", "names")
+    )
+)
 
 
 def _named(recipients: Iterable[OwnAddress], in_reply_to: str, references: Sequence[str]) -> Iterable[OutgoingMail]:
     """Every letter of ours that is named by its token or by its Message-ID."""
     tokens = [address.token for address in recipients if address.token]
     names = [name for name in (in_reply_to, *references) if name]
-    return OutgoingMail.objects.defer("sealed").filter(Q(token__in=tokens) | Q(message_id__in=names))
+    return _NAMED.objects(tokens=tokens, names=names)
 
 
 def by_recipients(recipients: Iterable[OwnAddress], named: Iterable[OutgoingMail]) -> dict[OutgoingMail, MatchedBy]:

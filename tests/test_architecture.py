@@ -41,7 +41,10 @@ def sources(*rooms: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def status_writers(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """(function, line) of each place that sets a status: assignment, update(), create(), setattr()."""
+    """(function, line) of each place that sets a status: assignment, update(), create(), change()."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Change" and _sets_a_status(node):
+            yield "Change", node.lineno
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -52,14 +55,18 @@ def status_writers(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 if any(isinstance(part, ast.Attribute) and part.attr in FIELDS for part in flat):
                     yield function.name, node.lineno
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr in {"update", "create", "get_or_create", "update_or_create"} and any(
-                    keyword.arg in FIELDS for keyword in node.keywords
-                ):
+                if node.func.attr in {"update", "create", "get_or_create", "update_or_create"} and _sets_a_status(node):
                     yield function.name, node.lineno
                 if node.func.attr == "bulk_update" and any(
                     isinstance(part, ast.Constant) and part.value in FIELDS for part in ast.walk(node)
                 ):
                     yield function.name, node.lineno
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "change" and _sets_a_status(node):
+                yield function.name, node.lineno
+
+
+def _sets_a_status(call: ast.Call) -> bool:
+    return any(keyword.arg in FIELDS for keyword in call.keywords)
 
 
 def test_one_writer_for_each_status() -> None:

@@ -768,7 +768,7 @@ def _(cast):
 def _(cast):
     mail = stages.answer(stages.approved(cast), "1-3 have been removed.")
     mail.refresh_from_db()
-    authenticating.authenticate(mail=mail)  # a step of its own, which derives from the stored mail
+    authenticating.authenticate(inbox.Opened(mail))  # a step of its own, which derives from the stored mail
     return lambda: takedowns.services.file_incoming(mail.pk)
 
 

@@ -11,8 +11,8 @@ from django.db import connection
 from mailroom.addresses import OwnAddress, own
 from mailroom.digests import content_digest
 from mailroom.models import Delivery, IncomingMail, IncomingMatch, RawMail
-from mailroom.prepared import Prepared, given
-from mailroom.states import IncomingState, Kind, MatchedBy
+from mailroom.prepared import Prepared, by_hand, given
+from mailroom.states import IncomingState
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class Envelope:
 
 
 # A mail that nobody has seen before, which nearly all are: one journey to the database instead of five.
-STORE = """
+STORE = by_hand(
+    "store",
+    """
 WITH raw AS (
     INSERT INTO mailroom_rawmail (id, sha256, sealed, size) VALUES (%(raw)s, %(sha256)s, %(sealed)s, %(size)s)
     ON CONFLICT DO NOTHING RETURNING id
@@ -38,16 +40,18 @@ INSERT INTO mailroom_incomingmail (
     message_id, in_reply_to, "references", attachments, truncated, authentication, authenticated_by, loose_lines,
     matched_by
 )
-SELECT %(mail)s, raw.id, %(digest)s, %(waiting)s, 0, '', %(ordinary)s, '', '', false, '',
+SELECT %(mail)s::uuid, raw.id, %(digest)s, %(waiting)s, 0, '', %(ordinary)s, '', '', false, '',
     '', '', '{}', 0, false, '', '', '{}', %(unmatched)s
 FROM raw
-ON CONFLICT DO NOTHING RETURNING *
-"""
+ON CONFLICT DO NOTHING RETURNING received_at, next_try_at
+""",
+)
 
 
 def store(raw: RawMail, data: bytes, envelope: Envelope) -> IncomingMail | None:
     """None where these bytes, or their content, have come before. Of two doors with the same mail at once the second
     waits here for the first."""
+    mail = IncomingMail(raw=raw, content_digest=content_digest(data))
     facts = {
         "raw": raw.pk,
         "sha256": raw.sha256,
@@ -56,13 +60,16 @@ def store(raw: RawMail, data: bytes, envelope: Envelope) -> IncomingMail | None:
         "door": envelope.door,
         "sender": envelope.sender,
         "recipients": envelope.recipients,
-        "mail": uuid.uuid4(),
-        "digest": content_digest(data),
-        "waiting": IncomingState.WAITING.value,
-        "ordinary": Kind.ORDINARY.value,
-        "unmatched": MatchedBy.NONE.value,
+        "mail": mail.pk,
+        "digest": mail.content_digest,
+        "waiting": mail.state,
+        "ordinary": mail.kind,
+        "unmatched": mail.matched_by,
     }
-    return next(iter(IncomingMail.objects.raw(STORE, facts)), None)
+    for times in STORE.rows(facts):
+        mail.received_at, mail.next_try_at = times
+        return mail
+    return None
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,9 @@ class Claimed:
 
 
 # Counted and committed when it returns. Should this process die, somebody else takes the mail after the lease.
-CLAIM = """
+CLAIM = by_hand(
+    "claim",
+    """
 UPDATE mailroom_incomingmail AS mail SET tries = tries + 1, next_try_at = statement_timestamp() + %(lease)s
 FROM mailroom_rawmail AS raw
 WHERE raw.id = mail.raw_id AND mail.id = (
@@ -84,17 +93,17 @@ WHERE raw.id = mail.raw_id AND mail.id = (
     ORDER BY next_try_at, received_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING mail.id, mail.tries, raw.id, raw.sealed
-"""
+""",
+)
 
 
 def claim() -> Claimed | None:
     """The mail that has waited longest, or None."""
     lease = timedelta(seconds=3 * settings.MAIL_PARSE_SECONDS + 30)
     facts: dict[str, Any] = {"lease": lease, "waiting": IncomingState.WAITING.value}
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, facts)
-        row = cursor.fetchone()
-    return Claimed(row[0], row[1], row[2], bytes(row[3])) if row else None
+    for mail, tries, raw, sealed in CLAIM.rows(facts):
+        return Claimed(mail, tries, raw, bytes(sealed))
+    return None
 
 
 _LOCKED = Prepared(lambda: IncomingMail.objects.filter(pk=given("mail")).select_for_update(no_key=True, of=("self",)))

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from mailroom.digests import content_digest, is_copy
 from mailroom.kinds import kind_of
 from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail, IncomingMatch, OutgoingMail, RawMail
 from mailroom.parsing import Parsed, parse
+from mailroom.prepared import Change, change, given
 from mailroom.services import canaries, reports
 from mailroom.services.alarms import raise_alarm, settle_alarms
 from mailroom.services.arriving import Claimed, Envelope, brought_to, claim, known_matches, locked, other_with, store
@@ -42,6 +44,7 @@ from mailroom.states import (
 )
 
 TRIES = 5
+_FILE = Change(lambda: IncomingMail.objects.unfiled().filter(pk=given("mail")), filed_at=Now())
 SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
 log = logging.getLogger(__name__)
 
@@ -121,7 +124,7 @@ def move(*, mail: IncomingMail, to: IncomingState, **facts: Any) -> None:
     """The one writer of a mail's state. `mail` is a row that the caller has locked."""
     if to not in INCOMING_TRANSITIONS[IncomingState(mail.state)]:
         raise ValueError(f"A mail does not go from {mail.state} to {to}.")
-    IncomingMail.objects.filter(pk=mail.pk).update(state=to, **facts)
+    change(IncomingMail, mail.pk, state=to, **facts)
 
 
 def parse_next() -> bool:
@@ -230,7 +233,7 @@ def _take_in(mail_id: uuid.UUID, data: bytes, parsed: Parsed) -> None:
             kind=kind,
             automatic=automatic,
             null_sender=null_sender,
-            conflict_with=conflict,
+            conflict_with=conflict and conflict.pk,
             sealed=sealed,
             **_columns(parsed),
             **tied,
@@ -319,6 +322,17 @@ def read_text(mail: IncomingMail) -> MailText:
     return MailText(**json.loads(unseal(record=mail.pk, sealed=bytes(mail.sealed))))
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A mail whose words are unsealed once, when somebody asks for them. Asking may raise one of SEAL_ERRORS."""
+
+    mail: IncomingMail
+
+    @cached_property
+    def text(self) -> MailText:
+        return read_text(self.mail)
+
+
 def read_texts(mails: Sequence[IncomingMail]) -> dict[uuid.UUID, MailText]:
     """The words of several mails with one look at the keys, without those that are not read or cannot be opened."""
     read = [mail for mail in mails if mail.sealed is not None]
@@ -339,7 +353,7 @@ def _text_or_none(mail: IncomingMail) -> MailText | None:
 
 def mark_filed(*, mail: IncomingMail) -> bool:
     """In the transaction that files it. False when someone else has."""
-    return bool(IncomingMail.objects.unfiled().filter(pk=mail.pk).update(filed_at=Now()))
+    return bool(_FILE.count(mail=mail.pk))
 
 
 def put_off(*, mail: IncomingMail) -> None:

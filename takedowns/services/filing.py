@@ -7,10 +7,11 @@ exception is a platform for which a supervisor has switched it on, and a reply a
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,10 +19,10 @@ from audit.services import record
 from audit.states import Action
 from mailroom import failures
 from mailroom.addresses import reply_address
-from mailroom.models import IncomingMail, IncomingMatch, OutgoingMail
+from mailroom.models import IncomingMail, IncomingMatch
 from mailroom.prepared import Prepared, given
 from mailroom.services import inbox
-from mailroom.services.inbox import MailText
+from mailroom.services.inbox import MailText, Opened
 from mailroom.states import Kind, MatchedBy
 from takedowns import rules
 from takedowns.letters import fill, first_of
@@ -31,7 +32,7 @@ from takedowns.reading import MAX_SENT, ItemRef, Reading, read
 from takedowns.services.claims import record_by_rule
 from takedowns.services.contact_tests import file_test_answer
 from takedowns.services.offers import offered_in, propose_offers
-from takedowns.services.trusting import Opened, authenticate_if_listed, verdict_on
+from takedowns.services.trusting import authenticate_if_listed, verdict_on
 from takedowns.states import BELIEVED, Trust
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,33 @@ _UNFILED = Prepared(
     )
 )
 _MATCHED = Prepared(lambda: IncomingMatch.objects.filter(incoming=given("mail")).order_by().values_list("outgoing_id"))
-_FILED = Prepared(lambda: Reply.objects.filter(incoming=given("mail")).order_by().values_list("request_id"))
-_EARLIER = Prepared(
-    lambda: Letter.objects.filter(request=given("request"), written_at__lt=given("moment")).order_by("-written_at")
+_LETTERS = Prepared(
+    lambda: (
+        Letter.objects.filter(mail__matches__incoming=given("mail"))
+        .select_related("request__addressee", "request__case", "revision", "mail")
+        .defer("mail__sealed")
+        .order_by("written_at")
+    )
 )
+_FILED = Prepared(lambda: Reply.objects.filter(incoming=given("mail")).order_by().values_list("request_id"))
+_LINES = Prepared(lambda: LetterItem.objects.filter(letter=given("letter")))
+_EARLIER = Prepared(
+    lambda: (
+        Letter.objects.filter(request=given("request"), written_at__lt=given("moment"))
+        .select_related("revision", "mail")
+        .defer("mail__sealed")
+        .order_by("-written_at")
+    )
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was read from a mail, or why nothing was; the list that it was read against, and the addresses offered."""
+
+    reading: Reading
+    lines: Sequence[LetterItem] = ()
+    offers: Sequence[Offer] = ()
 
 
 def file_next() -> bool:
@@ -69,15 +93,16 @@ def file_next() -> bool:
     for (pk,) in _TO_FILE.rows():
         with _alone_with(pk) as alone:
             if alone and (incoming := _MAIL.one(mail=pk)):
-                _file_or_put_off(incoming)
+                _file_or_put_off(Opened(incoming))
                 return True
     return False
 
 
-def _file_or_put_off(incoming: IncomingMail) -> None:
+def _file_or_put_off(opened: Opened) -> None:
+    incoming = opened.mail
     try:
-        authenticate_if_listed(incoming)
-        file_incoming(incoming.pk)
+        authenticate_if_listed(opened)
+        file_incoming(incoming.pk, words=opened)
     except failures.AWAY:
         raise
     except Exception as error:
@@ -100,21 +125,17 @@ def _alone_with(pk: UUID) -> Iterator[bool]:
 
 
 @transaction.atomic
-def file_incoming(pk: UUID) -> None:
+def file_incoming(pk: UUID, words: Opened | None = None) -> None:
     """File this mail under all requests that it answers; filing and proposals stand or fall together.
 
-    Of two readers of one mail the second finds it locked, or filed, and does nothing.
+    Of two readers of one mail the second finds it locked, or filed, and does nothing. `words`: where they have been
+    unsealed before; a mail's words never change.
     """
     incoming = _UNFILED.one(mail=pk)
     if incoming is None:
         return
     matched = {letter for (letter,) in _MATCHED.rows(mail=pk)}
-    letters = list(
-        Letter.objects.filter(mail__in=matched)
-        .select_related("request__addressee", "request__case", "revision", "mail")
-        .defer("mail__sealed")
-        .order_by("written_at")
-    )
+    letters = _LETTERS.objects(mail=pk)
     of_request: dict[UUID, list[Letter]] = {}
     for letter in letters:
         of_request.setdefault(letter.request_id, []).append(letter)
@@ -123,7 +144,7 @@ def file_incoming(pk: UUID) -> None:
     filed = {request for (request,) in _FILED.rows(mail=pk)}
     for request_id, answered in of_request.items():
         if request_id not in filed:
-            file_under(incoming, answered[-1], answered=answered, alone=len(of_request) == 1)
+            file_under(incoming, answered[-1], answered=answered, alone=len(of_request) == 1, words=words)
     if matched - {letter.mail_id for letter in letters}:
         file_test_answer(incoming)
     inbox.mark_filed(mail=incoming)
@@ -137,6 +158,7 @@ def file_under(
     answered: Sequence[Letter] = (),
     by: User | None = None,
     moved_from: Reply | None = None,
+    words: Opened | None = None,
 ) -> Reply:
     """File a mail under the letter's request; where it may be read, what it says is proposed. The mail's row is locked.
 
@@ -144,9 +166,10 @@ def file_under(
     it belongs there. Their word files it; it makes no sender trusted, and nothing is recorded without a person then.
     """
     addresses = [reply_address(each.mail.token) for each in answered or [letter]]
-    opened = Opened(incoming)
-    verdict = verdict_on(opened, letter, addresses=addresses, alone=alone)
-    reply = Reply(
+    words = words or Opened(incoming)
+    verdict = verdict_on(incoming, letter, words=words, addresses=addresses, alone=alone)
+    said = _said(incoming, letter, words, reasons=why_not_read(incoming, trust=verdict.trust, alone=alone))
+    reply = Reply.objects.create(
         incoming=incoming,
         request=letter.request,
         letter=letter,
@@ -156,26 +179,12 @@ def file_under(
         trust_facts=verdict.facts,
         filed_by=by,
         moved_from=moved_from,
+        abstained=said.reading.abstained,
+        reasons=said.reading.reasons,
+        unplaced=[said.reading.text[start:end] for start, end in said.reading.unplaced],
     )
-    reasons = why_not_read(incoming, trust=verdict.trust, alone=alone)
-    reading, offers = None, list[Offer]()
-    if not reasons:
-        try:
-            reading, offers = _read(opened.text, letter)
-        except failures.AWAY:
-            raise
-        except Exception as error:
-            # One mail that the reader stumbles over must not stop the queue behind it: a person reads it.
-            log.error("Reading mail %s failed: %s", incoming.pk, failures.told(error))
-            reasons = ["reader_failed"]
-    if reading:
-        reply.abstained, reply.reasons = reading.abstained, reading.reasons
-        reply.unplaced = [reading.text[start:end] for start, end in reading.unplaced]
-    else:
-        reply.abstained, reply.reasons = True, reasons
-    reply.save(force_insert=True)
-    claims = _propose(reply, reading) if reading else 0
-    propose_offers(reply, offers)
+    claims = _propose(reply, said)
+    propose_offers(reply, said.offers)
     record(
         action=Action.REPLY_FILED,
         by=by,
@@ -207,12 +216,25 @@ def why_not_read(incoming: IncomingMail, *, trust: Trust, alone: bool) -> list[s
     return [str(reason) for reason in reasons]
 
 
-def _read(mail: MailText, letter: Letter) -> tuple[Reading, list[Offer]]:
-    """What the mail says of the letter's items, and the addresses that it offers."""
-    sent = thread_text(letter)
-    items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in listed(letter)]
+def _said(incoming: IncomingMail, letter: Letter, words: Opened, *, reasons: Sequence[str]) -> Said:
+    """`reasons`: why it may not be read, if anything speaks against it."""
+    if reasons:
+        return Said(Reading(abstained=True, reasons=list(reasons)))
+    try:
+        return _read(words.text, letter)
+    except failures.AWAY:
+        raise
+    except Exception as error:
+        # One mail that the reader stumbles over must not stop the queue behind it: a person reads it.
+        log.error("Reading mail %s failed: %s", incoming.pk, failures.told(error))
+        return Said(Reading(abstained=True, reasons=["reader_failed"]))
+
+
+def _read(mail: MailText, letter: Letter) -> Said:
+    sent, lines = thread_text(letter), listed(letter)
+    items = [ItemRef(label=line.printed_label, url=line.printed_link) for line in lines]
     offers = offered_in(mail, letter=letter, items=items, sent_text=sent)
-    return read_against(mail, items=items, sent=sent), offers
+    return Said(read_against(mail, items=items, sent=sent), lines, offers)
 
 
 def read_against(mail: MailText, *, items: Sequence[ItemRef], sent: str) -> Reading:
@@ -225,18 +247,14 @@ def read_against(mail: MailText, *, items: Sequence[ItemRef], sent: str) -> Read
 def listed(letter: Letter) -> list[LetterItem]:
     """The list that replies to the letter are read against: its own; where it has none, as a message may, the first
     letter's, whose numbers hold for the whole request."""
-    own = list(letter.items.all())
+    own = _LINES.objects(letter=letter.pk)
     return own or list(first_of(letter.request.letters.order_by("written_at")).items.all())
 
 
 def thread_text(letter: Letter) -> str:
     """The letter's words and those of the earlier ones of its request: what a reply may quote as ours."""
-    # Looked up apart: most requests have one letter, and then there is nothing to look up.
-    theirs = Prefetch("mail", OutgoingMail.objects.defer("sealed"))
-    earlier = _EARLIER.objects(request=letter.request_id, moment=letter.written_at)
-    prefetch_related_objects(earlier, "revision", theirs)
     told = sent_text(letter)
-    for each in earlier:
+    for each in _EARLIER.objects(request=letter.request_id, moment=letter.written_at):
         older = sent_text(each)
         if len(told) + len(older) >= MAX_SENT:
             break
@@ -254,10 +272,11 @@ def sent_text(letter: Letter) -> str:
     )
 
 
-def _propose(reply: Reply, reading: Reading) -> int:
-    if not reading.outcomes:
+def _propose(reply: Reply, said: Said) -> int:
+    outcomes = said.reading.outcomes
+    if not outcomes:
         return 0
-    lines = {line.printed_label: line.takedown_item_id for line in listed(reply.letter)}
+    lines = {line.printed_label: line.takedown_item_id for line in said.lines}
     claims = [
         Claim(
             takedown_item_id=lines[label],
@@ -267,7 +286,7 @@ def _propose(reply: Reply, reading: Reading) -> int:
             received_at=reply.received_at,
             made_at=reply.filed_at,
         )
-        for label, outcome in reading.outcomes.items()
+        for label, outcome in outcomes.items()
     ]
     Claim.objects.bulk_create(claims)
     return len(claims)

@@ -7,7 +7,6 @@ person only when nothing at all speaks against it, and only where the house has 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from mailroom.models import IncomingMail
 from mailroom.prepared import Prepared, given
 from mailroom.services import inbox
 from mailroom.services.authenticating import authenticate
+from mailroom.services.inbox import Opened
 from mailroom.states import AUTHENTIC, Kind
 from platforms.models import Contact
 from takedowns.models import Letter
@@ -43,31 +43,22 @@ class Verdict:
     facts: list[str]
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A mail whose words are unsealed once, when somebody asks for them. Asking may raise one of SEAL_ERRORS."""
-
-    mail: IncomingMail
-
-    @cached_property
-    def text(self) -> inbox.MailText:
-        return inbox.read_text(self.mail)
-
-
-def authenticate_if_listed(incoming: IncomingMail) -> None:
+def authenticate_if_listed(opened: Opened) -> None:
     """Verify where the mail comes from when its sender could be the platform's. Not within a transaction: it waits.
 
     A stranger's mail is not worth it, and must not make us ask a stranger's name server.
     """
+    incoming = opened.mail
     if incoming.kind != Kind.ORDINARY or not incoming.from_trusted or incoming.authentication:
         return
     if _LISTED_OF_LETTERS.rows(sender=incoming.sender, mail=incoming.pk):
-        authenticate(mail=incoming)
+        authenticate(opened)
 
 
-def verdict_on(opened: Opened, letter: Letter, *, addresses: Collection[str], alone: bool) -> Verdict:
+def verdict_on(
+    incoming: IncomingMail, letter: Letter, *, words: Opened, addresses: Collection[str], alone: bool
+) -> Verdict:
     """`addresses` are the reply addresses of our letters that it answers under this request."""
-    incoming = opened.mail
     if not incoming.from_trusted:
         return Verdict(Trust.DEFECTIVE, [incoming.sender_defect])
     if not _LISTED.rows(sender=incoming.sender, addressee=letter.request.addressee_id):
@@ -79,7 +70,7 @@ def verdict_on(opened: Opened, letter: Letter, *, addresses: Collection[str], al
         incoming.authentication,
         TrustFact.AUTOMATIC if incoming.automatic else TrustFact.BY_A_PERSON,
         TrustFact.LOOSE_HEAD if incoming.loose_lines else TrustFact.WHOLE_HEAD,
-        TrustFact.TO_THE_LETTER if _is_to(opened, addresses) else TrustFact.TO_OTHERS,
+        TrustFact.TO_THE_LETTER if _is_to(words, addresses) else TrustFact.TO_OTHERS,
         TrustFact.IN_TIME if _is_in_time(incoming, letter) else TrustFact.OUT_OF_TIME,
         TrustFact.DISPUTED if _is_disputed(incoming) else TrustFact.UNDISPUTED,
         TrustFact.ONE_REQUEST if alone else TrustFact.SEVERAL_REQUESTS,
@@ -88,10 +79,10 @@ def verdict_on(opened: Opened, letter: Letter, *, addresses: Collection[str], al
     return Verdict(Trust.VERIFIED if authentic else Trust.UNVERIFIED, [str(fact) for fact in facts if fact])
 
 
-def _is_to(opened: Opened, addresses: Collection[str]) -> bool:
+def _is_to(words: Opened, addresses: Collection[str]) -> bool:
     """The platform itself wrote our letter's address on it: a mail of theirs to somebody else cannot be passed on."""
     try:
-        named = set(addresses_in(opened.text.to))
+        named = set(addresses_in(words.text.to))
     except inbox.SEAL_ERRORS:  # its key is gone: filed it is all the same
         return False
     return bool(named & {address.lower() for address in addresses})

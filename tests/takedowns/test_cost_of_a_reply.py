@@ -41,4 +41,4 @@ def test_a_reply_asks_the_databases_this_often(cast) -> None:
         assert inbox.parse_next()
     with asked() as to_file:
         assert services.file_next()
-    assert (len(at_the_door), len(to_read), len(to_file)) == (5, 11, 22)
+    assert (len(at_the_door), len(to_read), len(to_file)) == (5, 11, 20)
