@@ -236,7 +236,8 @@ class _Reader(HTMLParser):
 def text_of(page: str) -> str:
     """Text of an HTML page. What is hidden, scripted or styled away is left out."""
     reader = _Reader()
-    reader.feed(page)
+    # To a browser this is a comment up to the next ">". The library looks for a name behind it, and fails without one.
+    reader.feed(page.replace("<![", "<! ["))
     return reader.finish()
 
 

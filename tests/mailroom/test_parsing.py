@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import mailroom.parse_child
@@ -284,9 +284,24 @@ def test_any_bytes_are_read(data: bytes) -> None:
 
 
 @given(page=st.text(alphabet="<>/!-[]\"'= abtdrpliuoqkhsce", max_size=400))
+@example(page="<![<")
 @settings(max_examples=300, deadline=None)
 def test_any_page_is_read(page: str) -> None:
     assert isinstance(text_of(page), str)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "a<![if !supportLists]>b<![endif]>c",
+        "a<![x[ y ]]>bc",
+        "a<![<p>bc",
+        "a<![>bc",
+        "a<!--[if mso]>hidden<![endif]-->bc",
+    ],
+)
+def test_a_marked_section_is_a_comment(page: str) -> None:
+    assert text_of(page) == "abc"
 
 
 @given(line=st.text(alphabet='ab@.<>",;:() \\=?', max_size=60))
