@@ -21,6 +21,10 @@ _CONNECTING = re.compile(
     r"message|no)\b|및|와|과|그리고|또한"
     r"|번|게시물|게시글|영상|링크|주소|항목|은|는|의"
 )
+_CONTENT = re.compile(
+    r"\b(?:the|your|these|those) (?:reported |listed |flagged |requested |said |other |remaining ){0,2}"
+    r"(?:items|links|urls|videos|posts|messages|contents?|materials?|entries|list)\b"
+)
 _ELLIPSIS = re.compile(r"\.\.|…|~")
 _LETTERS = re.compile(r"[^\W\d_]")
 _SETS = (Kind.ITEMS, Kind.ALL, Kind.REST)
@@ -285,7 +289,7 @@ def _check_sides(status: Mark, sets: Sequence[Mark]) -> None:
 def _with_exceptions(folded: str, clause: Clause) -> list[Statement]:
     """ "All but 4 and 7 removed", "4번, 7번을 제외하고 모두 삭제", and the reason why the excepted ones were left."""
     sign = clause.of(Kind.EXCEPT)[0]
-    whole = clause.of(Kind.ALL, Kind.REST)
+    whole = clause.of(Kind.ALL, Kind.REST) or _the_content(folded, clause)
     items = clause.of(Kind.ITEMS)
     if len(clause.of(Kind.EXCEPT)) > 1 or not whole or len({mark.kind for mark in whole}) > 2:
         raise Unclear("unclear_items")
@@ -302,6 +306,12 @@ def _with_exceptions(folded: str, clause: Clause) -> list[Statement]:
             raise Unclear("conflicting")
         found.append(_statement(folded, clause, why, excepted))
     return found
+
+
+def _the_content(folded: str, clause: Clause) -> list[Mark]:
+    """ "The reported posts", which beside an exception are all of them."""
+    told = _CONTENT.search(folded, clause.start, clause.end)
+    return [Mark(told.start(), told.end(), Kind.ALL)] if told else []
 
 
 def _without_tail(clause: Clause) -> tuple[Clause, Clause | None]:

@@ -69,6 +69,24 @@ _PAPER_REMOVED = re.compile(
     r"(?: (?:has|have|had|was|were|is|are|been|being|now|also|since|already|\w{1,12}ly)){1,4} \ue000"
     rf"|\ue000 (?:the|your|our|a|this|that|every|all|any) (?:[\w'-]{{1,15}} ){{0,2}}?{_PAPER}\b"
 )
+_NEIGHBOURS = (
+    r"(?:bots?|users?|accounts?|channels?|groups?|profiles?|senders?|members?|admins?|uploaders?|owners?|posters?"
+    r"|persons?|people|pages?|sites?|websites?|domains?|comments?|replies|captions?|hashtags?|titles?|descriptions?)"
+    r" (?:that|which|who|whose|behind|of|from|for|under|on|below|to|posting|hosting|containing|sharing|linking to"
+    r"|attached to)(?: [\w'-]{1,15}){0,4}? ?\ue000"
+)
+_NEIGHBOUR = re.compile(rf"\b{_NEIGHBOURS}")
+_NEIGHBOUR_AFTER = re.compile(rf"\ue000 (?:the|this|that|an?|all|every) (?:\w{{1,15}} )?{_NEIGHBOURS}")
+# "Removed from …": from where it was shown to everybody, not from a search or a list.
+_FROM = re.compile(r"\ue000 (?:\w{1,12}ly )?(?:from|off) ((?:[\w'-]{1,20} ?){1,7})")
+_PLACE = re.compile(
+    r"\b(?:platforms?|services?|servers?|sites?|websites?|systems?|apps?|networks?|channels?|groups?|rooms?|chats?"
+    r"|pages?|storage|databases?|cdn|side|end|telegram|youtube|facebook|instagram|tiktok|twitter|discord|reddit|x|there)\b"
+)
+_VIEW = re.compile(
+    r"\b(?:search\w*|index\w*|results?|feeds?|recommend\w*|suggest\w*|trending|explore|views?|listings?"
+    r"|cache\w*|home ?page)\b"
+)
 _MANY = re.compile(
     r"\b(?:contents?|materials?|items|videos|links|urls|posts|messages|clips|images|photos|pictures|uploads|entries"
     r"|files|media|they|them|these|those|everything)\b"
@@ -80,7 +98,7 @@ _CHOSEN = re.compile(
     r"|\b(?:illegal|infringing|violating|violative|offending|unlawful|harmful|confirmed|verified|such) "
     r"(?:contents?|materials?|items|videos|posts|links|messages|media|ones)\b"
 )
-_ONE = re.compile(r"\b(?:item|video|link|url|post|message|clip|file|image|photo|picture|upload|entry)\b")
+_ONE = re.compile(r"\b(?:item|video|link|url(?! ?\d)|post|message|clip|file|image|photo|picture|upload|entry)\b")
 _MATTER = re.compile(
     r"\b(?:your|(?:the|this) (?:request|report|notice|letter|case|matter|ticket|complaint|submission)"
     r"|we (?:(?:will |would |still |also )?(?:need|require)|are|have))\b"
@@ -139,9 +157,18 @@ def _is_name(word: str) -> bool:
     return word[:1].isupper() and (word[1:].islower() or not word.isupper() or len(word) <= 4)
 
 
-def removes_paper(unmarked: str) -> bool:
-    """Whether what was removed is a letter, a ticket, a copy. `unmarked`: without what was understood."""
-    return bool(_PAPER_REMOVED.search(unmarked))
+def removes_something_else(unmarked: str, *, until: int) -> bool:
+    """Whether what was removed is a letter, a ticket, the bot that posted the items, or is gone from a search only.
+
+    `unmarked`: without what was understood; the status ends at `until`.
+    """
+    if (
+        _PAPER_REMOVED.search(unmarked)
+        or _NEIGHBOUR.search(unmarked, 0, until)
+        or _NEIGHBOUR_AFTER.match(unmarked, until - 1)
+    ):
+        return True
+    return any(not _PLACE.search(place[1]) or _VIEW.search(place[1]) for place in _FROM.finditer(unmarked))
 
 
 def is_choice(words: str) -> bool:

@@ -41,6 +41,13 @@ _OBJECT = re.compile(
     r"([가-힣a-z]{1,15})(?:을|를)\s{0,2}(?:(?:모두|전부|전량|전체|일괄|즉시|다|완전히|영구|금일|오늘|이미)\s{0,2}){0,3}$"
 )
 _PLACE = re.compile(r"([가-힣a-z]{1,15})(?:에서|으로부터|로부터)\s{0,2}(?:[가-힣]{1,6}\s{0,2}){0,2}$")
+_SUBJECT = re.compile(r"([가-힣a-z]{1,15})(?:은|는|이|가|을|를|도)(?=\s)")
+_PAPERS = re.compile(f"(?:{WORDS.source('papers')})$")
+_PART = re.compile(
+    r"(?:번|게시물|게시글|글|영상|메시지)의\s{1,2}(?:[가-힣]{1,6}\s{1,2}){0,2}?"
+    r"([가-힣]{1,10})(?:을|를|이|가|은|는|만)(?=\s)"
+)
+_WHOLE = re.compile(r"(?:게시물|게시글|글|영상|메시지|링크|url|콘텐츠|컨텐츠|건|항목|것)들?$")
 _NOUN_BEFORE = re.compile(r"([가-힣]{2,15})\s{0,2}$")
 
 
@@ -105,6 +112,10 @@ def speaks_of_all(words: str) -> bool:
 
 def removes_something_else(before: str) -> bool:
     """Whether the words right before "삭제" name an object or place that is not the content: "댓글을", "목록에서"."""
+    if (told := _SUBJECT.findall(before)) and _PAPERS.search(told[-1]):
+        return True  # "보내주신 메일은 삭제되었습니다"
+    if (part := _PART.search(before)) and not _WHOLE.search(part[1]):
+        return True  # "게시물의 첨부 이미지를"
     tail = before[-40:]
     if found := _OBJECT.search(tail):
         return bool(_NOT_OBJECTS.search(found[1])) or not _OBJECTS.search(found[1])

@@ -46,7 +46,8 @@ _ATOM = re.compile(
 )
 _DIGIT = re.compile(rf"[\d@{''.join(_CIRCLED)}]")  # in every number, and in every mail address
 _RANGE_GAP = re.compile(
-    r" {0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up to|부터|에서|내지) {0,3}(?:#|no\.? ?|items? |번 ?)? {0,3}"
+    r"\)? {0,3}(?:-{1,2}|~|\.{2,3}|…|to|through|thru|until|up to|부터|에서|내지)"
+    r" {0,3}(?:#|no\.? ?|items? |번 ?)? {0,3}\(?"
 )
 _LIST_GAP = re.compile(
     r" {0,3}(?:,|and|&|\+|·|및|와|과|하고|랑|이랑|그리고|, {0,3}(?:and|&|및|그리고)) {0,3}(?:also |"

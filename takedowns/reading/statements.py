@@ -284,7 +284,7 @@ class Sentences:
             raise Unclear("question_or_condition")
         if english_words.unknown_words(words, raw):
             raise Unclear("unclear_status")
-        if english_words.removes_paper(words):
+        if english_words.removes_something_else(words, until=statement.status[1] - statement.start):
             raise Unclear("unclear_status")
         if korean_words.removes_something_else(self.folded[statement.start : statement.status[0]]):
             raise Unclear("unclear_status")
