@@ -38,7 +38,7 @@ from tests.takedowns.stages import LIAISON, approved, case_of
 from tests.waiting import until
 
 MAILS = 500
-READERS = 2
+READERS = 2  # as docker-compose.yml has it
 FULL = 10_001  # number of the first request of the many
 MANY = int(os.environ.get("BENCH_MANY", "100000"))
 PEER = Path(os.environ.get("PORTAL_SHARED_DATA") or ROOT.parent / "shared" / "data").parent / "peers/helpdesk_bench.py"
@@ -179,7 +179,7 @@ def one_by_one(mails: list[tuple[str, bytes]]) -> float:
 
 @contextmanager
 def readers() -> Iterator[None]:
-    """`manage.py read_mail` so often as the machine is meant to run it, each with its first sign of life given."""
+    """The processes `manage.py read_mail`, each with its first sign of life given."""
     alive = Pulse.objects.filter(part=Part.READER)
     Pulse.objects.all().delete()
     with ExitStack() as running:
