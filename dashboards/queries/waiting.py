@@ -338,8 +338,13 @@ ANALYST = (
     Kind.SOON,
 )
 SUPERVISOR = (Kind.MESSAGES, Kind.OVERDUE)
-# Not on the desk while there is none.
+# No figure while there is none.
 RARE = frozenset({Kind.MESSAGES, Kind.MESSAGE_DRAFTS, Kind.TO_ENTER})
+
+
+def is_shown(kind: Kind, counted: dict[str, Any]) -> bool:
+    """Whether there is a figure for this list, which is `counted` under its name."""
+    return bool(counted[kind.name]) or kind not in RARE
 
 
 def kinds_for(user: User) -> list[Kind]:

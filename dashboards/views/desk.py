@@ -89,8 +89,7 @@ def _figures(counted: dict[str, int], kinds: list[Kind]) -> list[Figure]:
     if "reports" in counted:
         url = f"{reverse('cases:reports')}?status={ReportStatus.RECEIVED}"
         rows.append(Figure(_("Reports to triage"), counted["reports"], url))
-    shown = [kind for kind in kinds if counted[kind.name] or kind not in waiting.RARE]
-    return rows + [figure_of(kind, counted[kind.name]) for kind in shown]
+    return rows + [figure_of(kind, counted[kind.name]) for kind in kinds if waiting.is_shown(kind, counted)]
 
 
 def figure_of(kind: Kind, count: int) -> Figure:

@@ -21,7 +21,8 @@ from takedowns.queries.tray import in_tray, judged, oldest
 @require(Permission.SEE_DASHBOARD)
 def overview(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    kinds = [Kind.RUNNING, Kind.OVERDUE, Kind.REPLIES, Kind.CONTRADICTED, Kind.CONFIRM, Kind.REFUSED, Kind.LETTERS]
+    kinds = [Kind.RUNNING, Kind.OVERDUE, Kind.REPLIES, Kind.CONTRADICTED, Kind.CONFIRM, Kind.REFUSED]
+    kinds += [Kind.LETTERS, Kind.TO_ENTER]
     cases = Case.objects.visible_to(user)
     lists: dict[str, Any] = {kind.name: LISTS[kind].list(user) for kind in kinds}
     lists["approvals"] = waiting.all_approvals(user)
@@ -33,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     late = LISTS[Kind.OVERDUE].list(user)[:TOP]
     context: dict[str, Any] = {
         "counted": counted,
-        "figures": [figure_of(kind, counted[kind.name]) for kind in kinds],
+        "figures": [figure_of(kind, counted[kind.name]) for kind in kinds if waiting.is_shown(kind, counted)],
         "tray": judged(counted["tray"], counted["oldest_mail"]) if "tray" in counted else None,
         "may_approve": can(user, Permission.APPROVE),
         "approvals": waiting.all_approvals(user).select_related("case", "addressee", "submitted_by")[:TOP],

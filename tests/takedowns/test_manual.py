@@ -265,6 +265,9 @@ def test_clicked_from_the_request_to_the_record(cast, client, django_assert_max_
     desk = client.get("/").content.decode()
     assert "Letters to enter in a web form" in desk
     assert f"{page}#enter" in desk
+    client.force_login(cast.supervisor)
+    assert "Letters to enter in a web form" in client.get(reverse("dashboards:overview")).content.decode()
+    client.force_login(cast.analyst)
     with django_assert_max_num_queries(12):
         shown = client.get(page).content.decode()
     assert stages.FORM in shown
