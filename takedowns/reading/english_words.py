@@ -10,13 +10,14 @@ from takedowns.reading.english import WORDS
 from takedowns.reading.marks import Board, Kind
 
 _SETS = tuple(
-    (WORDS.find_words(section), kind)
-    for section, kind in (
-        ("rest", Kind.REST),
-        ("except", Kind.EXCEPT),
-        ("all", Kind.ALL),
-        ("but", Kind.BUT),
-        ("partial", Kind.PARTIAL),
+    (WORDS.find_words(section), kind, value)
+    for section, kind, value in (
+        ("rest", Kind.REST, ""),
+        ("except", Kind.EXCEPT, ""),
+        ("any", Kind.ALL, "any"),  # "we did not remove any of them": none
+        ("all", Kind.ALL, ""),
+        ("but", Kind.BUT, ""),
+        ("partial", Kind.PARTIAL, ""),
     )
 )
 _DOUBT = WORDS.words("doubt")
@@ -74,6 +75,7 @@ _NEIGHBOURS = (
     r"|persons?|people|pages?|sites?|websites?|domains?|comments?|replies|captions?|hashtags?|titles?|descriptions?)"
     r" (?:that|which|who|whose|behind|of|from|for|under|on|below|to|posting|hosting|containing|sharing|linking to"
     r"|attached to)(?: [\w'-]{1,15}){0,4}? ?\ue000"
+    r"|(?:teams?|colleagues?|moderators?) (?:that|which|who)(?: [\w'-]{1,15}){0,2}? ?\ue000"
 )
 _NEIGHBOUR = re.compile(rf"\b{_NEIGHBOURS}")
 _NEIGHBOUR_AFTER = re.compile(rf"\ue000 (?:the|this|that|an?|all|every) (?:\w{{1,15}} )?{_NEIGHBOURS}")
@@ -108,8 +110,8 @@ _LATIN = re.compile(r"[a-z][a-z'-]*[a-z]|[a-z]")
 
 def scan_english_sets(board: Board) -> None:
     """Put "all", "the rest", "except" on the board; statuses are there already."""
-    for pattern, kind in _SETS:
-        board.find(pattern, kind, english=True)
+    for pattern, kind, value in _SETS:
+        board.find(pattern, kind, value, english=True)
 
 
 def is_question_or_condition(sentence: str) -> bool:

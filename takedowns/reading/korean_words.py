@@ -87,7 +87,15 @@ def _is_harmless(word: str) -> bool:
         if shorter == word:
             return False
         word = shorter
-    return word in _HARMLESS
+    return word in _HARMLESS or _is_made_of_harmless(word)
+
+
+def _is_made_of_harmless(word: str) -> bool:
+    """Whether harmless words were only written together: "청소년보호정책"."""
+    return any(
+        word[:at] in _HARMLESS and (word[at:] in _HARMLESS or _is_made_of_harmless(word[at:]))
+        for at in range(2, min(len(word) - 1, 8))
+    )
 
 
 def names_a_term(words: str) -> bool:

@@ -23,7 +23,7 @@ _MODAL_BEFORE = re.compile(
     r"|if|whether)\s+(?:[\w-]{1,15}\s+)?(?:be\s+)?$"
 )
 _PARTICLES = re.compile(
-    r"전 ?세계|글로벌|번|까지|부터|은|는|을|를|도|이|가|의|게시물"
+    r"조치|처리|결과|내용|사항|내역|현황|전 ?세계|글로벌|번|까지|부터|은|는|을|를|도|이|가|의|게시물"
     r"|게시글|영상|동영상|항목|링크|콘텐츠|건|글|메시지|번호|및|와|과|no|item|items|link|links|url"
 )
 _JOKE = re.compile(
@@ -32,6 +32,8 @@ _JOKE = re.compile(
 _NAMED_PART = re.compile(
     r"(?: of (?:the|them|these|those|your))?(?: (?:items?|links?|posts?|messages?|videos?|list))? ?\("
 )
+_SHARE = re.compile(r"(?<!\b100)(?<=\d)\s?%(?!\w)|(?<!hundred )\bpercent\b|퍼센트")
+_RESULT_IS = re.compile(r"^\W{0,6}(?:조치|처리|회신|답변)? ?(?:결과|내용|사항|내역|현황|조치) ?[:：]")
 _REMAINS = re.compile(
     r"\b(?:still (?:there|missing|to do|left|open)|left over|exceptions?|not all|not every\w*)\b|남아|"
     r"남은|남았|누락|빠뜨|못했|못 했"
@@ -244,6 +246,8 @@ class Sentences:
         if claim == Weak.BARE:
             if not named and not statement.counts and not statement.whole:
                 return None
+            if statement.whole == "all" and _RESULT_IS.match(self.folded[sentence.start : statement.status[0]]):
+                named = True  # "조치 내용: 전건 삭제"
             if not named or _LETTERS.search(_PARTICLES.sub("", self._unmarked(statement))):
                 raise Unclear("unclear_status")
             claim = "removed"
@@ -266,6 +270,8 @@ class Sentences:
     def _denies_all(self, statement: Statement, clause: Clause) -> bool:
         """ "Not all were removed", "could not remove all", "모두 삭제하지는 못했습니다": which ones is not said."""
         told = self.folded[statement.status[0] : statement.status[1]]
+        if any(mark.value == "any" for mark in clause.of(Kind.ALL)):
+            return False
         denies = bool(re.search(r"\bnot\b|n't|cannot|unable", told))
         all_after = any(mark.start >= statement.status[0] for mark in clause.of(Kind.ALL))
         if statement.claim == Weak.NOT_REMOVED:
@@ -301,11 +307,15 @@ class Sentences:
             raise Unclear("question_or_condition")
         if sentence.context and sentence.context not in statement.labels and statement.labels and _ALSO.search(words):
             raise Unclear("unclear_items")
+        if _SHARE.search(folded):
+            raise Unclear("partial")
         if re.search(r"\d", words.replace(FILLED, "")):
             raise Unclear("unclear_number")
         if self.folded[sentence.start : statement.status[0]].count('"') % 2:
             raise Unclear("foreign_quote")
         self._check_order(statement, clause)
+        if any(mark.value == "any" for mark in clause.of(Kind.ALL)):
+            raise Unclear("partial")
         if self._has_open_tense(statement, sentence):
             raise Unclear("unclear_status")
 
@@ -365,4 +375,6 @@ def told_before(marks: Sequence[Mark], mark: Mark) -> list[Mark]:
 
 def agrees(claim: str, lone: Statement) -> bool:
     """Whether a remark without items adds nothing to a claim: "removed … and no longer available"."""
+    if claim == "geo_blocked" and lone.claim == "refused":
+        return True  # "blocked in Korea only: they do not break our rules"
     return claim == lone.claim or (claim == "removed" and lone.weak == Weak.GONE)
