@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -137,6 +138,7 @@ def requests_of(case: Case) -> list[RequestRow]:
         takedown_items__claims__kind__in=FINAL_CLAIMS,
     )
     over = lines.annotate(over=has_ended())
+    waited_for = partial(_waited_for, request=OuterRef(OuterRef("pk")), item=OuterRef("pk"))
     letters = Case.objects.filter(requests=OuterRef("pk"), requests__letters__isnull=False)
     letter = letters.order_by("-requests__letters__written_at").values(
         told=JSONObject(
@@ -155,8 +157,8 @@ def requests_of(case: Case) -> list[RequestRow]:
         answered_count=_per_request(answered),
         confirmed_count=_per_request(over.filter(over=True)),
         confirmable_count=_per_request(over.filter(over=False, standing=Standing.REMOVED)),
-        to_follow_count=_per_request(lines.filter(~_asked_until_later(F("standing_since")), standing__in=AWAY)),
-        overdue_count=_per_request(lines.filter(~_asked_until_later(), standing__in=UNANSWERED)),
+        to_follow_count=_per_request(lines.filter(~waited_for(since=OuterRef("standing_since")), standing__in=AWAY)),
+        overdue_count=_per_request(lines.filter(~waited_for(since=LONG_AGO), standing__in=UNANSWERED)),
         uncertain=Exists(_mails().filter(state=OutgoingState.UNCERTAIN)),
         by_hand=Exists(_mails().filter(state=OutgoingState.BY_HAND)),
         lost=Exists(_mails().filter(Q(state=OutgoingState.REJECTED) | Q(pk__in=bounced), letter__resent_as=None)),
@@ -181,17 +183,17 @@ def _mails() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(letter__request=OuterRef("pk"))
 
 
-def _asked_until_later(since: Any = LONG_AGO) -> Exists:
+def _waited_for(*, request: Any, item: Any, since: Any) -> Exists:
     """Whether a letter of the request that was written at or after `since` names the item, with its deadline ahead; so
     is that of a letter to a web form until somebody enters it there.
     """
-    letter = "takedown_items__letter_items__letter"
     return Exists(
-        ContentItem.objects.filter(
-            Q(**{f"{letter}__due_at__gt": Now()}) | Q(**{f"{letter}__due_at": None}),
-            pk=OuterRef("pk"),
-            takedown_items__request=OuterRef(OuterRef("pk")),
-            **{f"{letter}__written_at__gte": since, f"{letter}__kind__in": ("request", "follow_up")},
+        OutgoingMail.objects.filter(
+            Q(letter__due_at__gt=Now()) | Q(letter__due_at=None),
+            letter__request=request,
+            letter__kind__in=("request", "follow_up"),
+            letter__items__takedown_item__item=item,
+            letter__written_at__gte=since,
         )
     )
 
@@ -229,15 +231,9 @@ def _request_row(row: Any) -> RequestRow:
 
 def with_follow_up(items: QuerySet[Any], *, case: Case) -> QuerySet[Any]:
     """Annotate `follow_up`: the request of the case in which a follow-up can name the item now, the latest; or None."""
-    waited_for = OutgoingMail.objects.filter(
-        Q(letter__due_at__gt=Now()) | Q(letter__due_at=None),
-        letter__request=OuterRef("pk"),
-        letter__kind__in=("request", "follow_up"),
-        letter__items__takedown_item__item=OuterRef(OuterRef("pk")),
-        letter__written_at__gte=OuterRef(OuterRef("since")),
-    )
+    waited_for = _waited_for(request=OuterRef("pk"), item=OuterRef(OuterRef("pk")), since=OuterRef(OuterRef("since")))
     left = _mails().filter(accepted_at__isnull=False)
-    asked = case.requests.filter(Exists(left), ~Exists(waited_for), open=True, items__item=OuterRef("pk"))
+    asked = case.requests.filter(Exists(left), ~waited_for, open=True, items__item=OuterRef("pk"))
     latest = Subquery(asked.order_by("-drafted_at").values("pk")[:1])
     since = Choose(When(standing__in=AWAY, then=F("standing_since")), default=LONG_AGO)
     return items.annotate(since=since).annotate(
