@@ -216,6 +216,9 @@ def _merged(folded: str, statuses: Sequence[Mark]) -> Mark:
     aside = [mark for mark in statuses[1:] if _in_brackets(folded, mark, since)]
     value = main[0].value
     for mark in main[1:]:
+        if value == Weak.NOT_REMOVED and mark.value == "geo_blocked" and not mark.english:
+            value = "geo_blocked"  # "삭제는 불가하며, 국내 접속만 차단하였습니다": Korean has no "nor" in between
+            continue
         value = _merge_two(value, mark.value)
         if not value:
             raise Unclear("conflicting")

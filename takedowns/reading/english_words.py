@@ -97,6 +97,8 @@ _CHOSEN = re.compile(
     r"\b(?:contents?|materials?|items|videos|posts|links|messages|media|those|all|everything|ones)"
     r" (?:that|which|who|found|deemed|violating|in violation|in breach|we|considered|confirmed|"
     r"determined|where|whose)\b(?! (?:you|have|were|are))"
+    r"|\b(?:everything|anything|all|those|items|posts|contents?|materials?|messages|videos|links)"
+    r" (?:illegal|infringing|violating|violative|offending|unlawful|harmful|inappropriate|confirmed|verified)\b"
     r"|\b(?:illegal|infringing|violating|violative|offending|unlawful|harmful|confirmed|verified|such) "
     r"(?:contents?|materials?|items|videos|posts|links|messages|media|ones)\b"
 )

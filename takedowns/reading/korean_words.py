@@ -83,11 +83,13 @@ def _is_harmless(word: str) -> bool:
     for _ in range(3):
         if word in _HARMLESS or not word or _PARTICLE.fullmatch(word):
             return True
+        if _is_made_of_harmless(word):
+            return True
         shorter = _PARTICLE.sub("", word)
         if shorter == word:
             return False
         word = shorter
-    return word in _HARMLESS or _is_made_of_harmless(word)
+    return word in _HARMLESS
 
 
 def _is_made_of_harmless(word: str) -> bool:

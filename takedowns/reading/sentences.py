@@ -29,6 +29,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"')\]]{0,3}(?:\s+|$)|(?<=[다�
 _ABBREVIATION = re.compile(r"\b(?:mr|ms|mrs|dr|inc|ltd|co|corp|vs|etc|e\.g|i\.e|u\.s)\.\s*$", re.I)
 _NUMBERED = re.compile(r"\b(?:no|nos|nr|art|sec|approx)\.\s*$", re.I)
 _LABEL_ONLY = re.compile(r"\W{0,4}\d{1,4}\.")
+_DATE = re.compile(r"(?:19|20)\d{2}\.\s?\d{1,2}\.\s?\d{1,2}(?:\.(?=\S))?")
 MIN_WRAP = 45
 
 
@@ -112,6 +113,8 @@ def _sentences(text: str, start: int, end: int, line: Kept) -> list[Sentence]:
 
 def _is_inside(text: str, begin: int, at: int) -> bool:
     """Whether a full stop belongs to a number, an abbreviation, or stands within brackets."""
+    if any(date.start() < at < date.end() for date in _DATE.finditer(text, max(begin, at - 14), at + 14)):
+        return True
     if text[at - 1 : at] == ".":
         before = text[max(begin, at - 12) : at]
         if _ABBREVIATION.search(before) or (_NUMBERED.search(before) and text[at : at + 3].strip()[:1].isdigit()):
