@@ -93,6 +93,8 @@ class Child:
         ended: dict[str, Any] = json.loads(heard)
         if ended["signal"] in OUT_OF_TIME:
             raise CannotRead(Unreadable.OUT_OF_TIME)
+        if ended["signal"]:  # perhaps before it took our order, which the next one would take for its own
+            self.end()
         if ended["exit"] != 0:
             raise CannotRead(Unreadable.CHILD_DIED)
         return ended

@@ -17,7 +17,7 @@ SIGNALS = (
 )  # fmt: skip
 SIGNAL_CHARACTERS = 300
 
-# Read once before any other, so that patterns are compiled in the warm process and not in every fork.
+# Read before any other, so that patterns are compiled in the warm process and not in every fork.
 WARMING = (
     b"From: A <a@b.test>\r\nSubject: =?utf-8?B?YQ==?=\r\nMessage-ID: <a@b>\r\nDate: Tue, 3 Sep 2024 10:30:00 +0900\r\n"
     b'Content-Type: multipart/alternative; boundary="B"\r\n\r\n--B\r\n\r\ntext\r\n--B\r\n'
@@ -75,5 +75,4 @@ def work(data: bytes, order: dict[str, Any]) -> bytes:
 
 def main() -> None:
     load_codecs()
-    read(WARMING, html_seconds=HTML_SECONDS)
-    serve(work)
+    serve(work, warm=lambda: read(WARMING, html_seconds=HTML_SECONDS))

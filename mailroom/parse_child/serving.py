@@ -1,7 +1,8 @@
 """A warm process that does one piece of work after another, each in a fork of its own.
 
 The fork starts from the same clean memory every time, so nothing of one mail can reach the next, and the kernel's
-limits hold for one mail, not for all of them. The warm process itself never sees a mail: it passes the file on.
+limits hold for one mail, not for all of them. The warm process itself never sees a mail: each fork is made before its
+order comes, and takes the order itself. What it costs to make one is paid while nobody waits.
 """
 
 import gc
@@ -18,30 +19,30 @@ from mailroom.parse_child.limits import OUTPUT_BYTES
 ORDER_BYTES = 256 * 1024
 NOBODY = 65534
 READY = b"ready"
+NO_ORDER = 3  # exit of a fork to which none came: the socket closed
 
 Work = Callable[[bytes, dict[str, Any]], bytes]
 
 
-def serve(work: Work) -> None:
+def serve(work: Work, *, warm: Callable[[], object]) -> None:
     """Take orders from the socket on standard input, until it closes: JSON and two files, the mail and the answer.
 
-    Each order is answered with {"exit": …, "signal": …, "peak_kb": …} of the fork that did it.
+    Each order is answered with {"exit": …, "signal": …, "peak_kb": …} of the fork that did it. A fork that is killed
+    from outside may not have taken its order yet: whoever hears of that should end the warm process.
+    `warm` works on a mail of our own, so that a fork has its copies of the memory it writes to before an order comes.
     """
+    warm()
     control = socket.socket(fileno=0)
     gc.collect()
     gc.freeze()  # a fork's own collections leave the shared pages alone
     control.send(READY)
     while True:
-        message, files = _receive(control)
-        if not message:
-            return
         pid = os.fork()
         if pid == 0:
-            control.close()
-            _do(work, json.loads(message), *files)
-        for file in files:
-            os.close(file)
+            _wait_and_do(control, work, warm)
         _pid, status, used = os.wait4(pid, 0)
+        if os.waitstatus_to_exitcode(status) == NO_ORDER:
+            return
         ended = {
             "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
@@ -50,15 +51,16 @@ def serve(work: Work) -> None:
         control.send(json.dumps(ended).encode())
 
 
-def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
-    message, files, _flags, _address = socket.recv_fds(control, ORDER_BYTES, 2)
-    return message, files
-
-
-def _do(work: Work, order: dict[str, Any], mail: int, answer: int) -> NoReturn:
+def _wait_and_do(control: socket.socket, work: Work, warm: Callable[[], object]) -> NoReturn:
     """In the fork. Whatever goes wrong, it ends here and never returns into the warm process's loop."""
-    status = 1
+    status = NO_ORDER
     try:
+        warm()
+        # Of a closed socket neither comes: that ends this fork, and with it the warm process.
+        message, (mail, answer), _flags, _address = socket.recv_fds(control, ORDER_BYTES, 2)
+        order = json.loads(message)
+        status = 1
+        control.close()
         confine(seconds=order["seconds"], memory=order["memory"])
         with os.fdopen(mail, "rb") as file:
             data = file.read()

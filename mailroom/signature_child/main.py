@@ -64,5 +64,4 @@ def work(data: bytes, order: dict[str, Any]) -> bytes:
 
 
 def main() -> None:
-    verify(WARMING, {"x._domainkey.x.test": "v=DKIM1; p=YQ=="})
-    serve(work)
+    serve(work, warm=lambda: verify(WARMING, {"x._domainkey.x.test": "v=DKIM1; p=YQ=="}))

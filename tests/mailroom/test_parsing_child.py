@@ -31,6 +31,13 @@ def forks_of(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def is_dead(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 def why(data: bytes) -> Unreadable:
     with pytest.raises(CannotRead) as failure:
         parse(data)
@@ -41,7 +48,7 @@ def test_many_mails_go_through_one_process(child: Child) -> None:
     first = child.ask(MAIL, ORDER).output
     assert b"1-20 removed" in first
     assert all(child.ask(MAIL, ORDER).output == first for _ in range(20))
-    assert forks_of(child.pid) == []
+    assert len(forks_of(child.pid)) == 1, "the one that waits for the next mail"
 
 
 def test_a_mail_leaves_nothing_behind_in_memory(child: Child) -> None:
@@ -81,12 +88,25 @@ def test_a_process_that_dies_costs_one_mail_and_is_replaced() -> None:
     children = Children(MODULE, OPTIONS)
     children.ask(MAIL, ORDER)
     (first,) = children._idle
+    (waiting,) = forks_of(first.pid)
     os.kill(first.pid, signal.SIGKILL)
     until(lambda: not first.is_alive, what="the first process is gone")
     assert b"1-20 removed" in children.ask(MAIL, ORDER).output
     (second,) = children._idle
     assert second.pid != first.pid
+    until(lambda: is_dead(waiting), what="its fork has ended as well")
     second.end()
+
+
+def test_a_fork_that_dies_before_its_order_never_answers_for_another(child: Child) -> None:
+    """Its report comes unasked; read as that of the next mail, every answer would be that of the mail before."""
+    (waiting,) = forks_of(child.pid)
+    os.kill(waiting, signal.SIGKILL)
+    until(lambda: forks_of(child.pid) not in ([], [waiting]), what="another one waits")
+    with pytest.raises(CannotRead) as failure:
+        child.ask(MAIL, ORDER)
+    assert failure.value.why == Unreadable.CHILD_DIED
+    assert not child.is_alive
 
 
 def test_a_process_that_says_nothing_is_ended_with_its_forks(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
