@@ -95,16 +95,22 @@ def is_notice(parsed: Parsed, *, null_sender: bool) -> bool:
     writer = " ".join(parsed.sender_lines)[:LINE_READ]
     words, given_back = _words(parsed)
     subject = bool(_SUBJECT.match(parsed.subject[:LINE_READ]))
-    says_so = bool(_WORDS.search(words))
-    coded = bool(_ANSWER.search(words))
     if _EVENT.search(words):
         return True
     if _DAEMON.search(writer):
-        return subject or says_so or (coded and given_back)
+        return subject or _says_so(words) or (_is_coded(words) and given_back)
     # Out-of-office notes have no sender either, postmasters write in person, and help desks from "no-reply".
     if null_sender or _OFFICE.search(writer):
-        return subject or (says_so and coded)
-    return subject and says_so and (coded or given_back or bool(addresses_in(words)))
+        return subject or (_says_so(words) and _is_coded(words))
+    return subject and _says_so(words) and (_is_coded(words) or given_back or bool(addresses_in(words)))
+
+
+def _says_so(words: str) -> bool:
+    return bool(_WORDS.search(words))
+
+
+def _is_coded(words: str) -> bool:
+    return bool(_ANSWER.search(words))
 
 
 def tells_of_delay(parsed: Parsed) -> bool:

@@ -27,7 +27,7 @@ from mailroom.digests import content_digest, is_copy
 from mailroom.kinds import kind_of
 from mailroom.models import FROM_OUTSIDE, Delivery, DeliveryReport, IncomingMail, IncomingMatch, OutgoingMail, RawMail
 from mailroom.parsing import Parsed, parse
-from mailroom.prepared import Change, change, given
+from mailroom.prepared import Change, Prepared, change, given
 from mailroom.services import canaries, reports
 from mailroom.services.alarms import raise_alarm, settle_alarms
 from mailroom.services.arriving import Claimed, Envelope, brought_to, claim, known_matches, locked, other_with, store
@@ -44,6 +44,7 @@ from mailroom.states import (
 )
 
 TRIES = 5
+_STORED = Prepared(lambda: RawMail.objects.filter(sha256=given("sha256")).values_list("pk"))
 _FILE = Change(lambda: IncomingMail.objects.unfiled().filter(pk=given("mail")), filed_at=Now())
 SEAL_ERRORS = (KeyShredded, KeyMissing, TamperedRecord)
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def receive(*, door: str, envelope_from: str, envelope_to: Sequence[str], data: 
     sha256 = hashlib.sha256(data).hexdigest()
     raw = RawMail(sha256=sha256, size=len(data))
     envelope = Envelope(door, envelope_from, list(envelope_to))
-    if not RawMail.objects.filter(sha256=sha256).exists():
+    if not _STORED.rows(sha256=sha256):
         raw.sealed = seal(record=raw.pk, data=data, kind="raw_mail")
     with transaction.atomic(durable=True):
         incoming, is_new = store(raw, data, envelope) if raw.sealed else None, True
