@@ -65,7 +65,7 @@ _PAPER = r"(?:copy|copies|letters?|notices?|e-?mails?|requests?|tickets?|reports
 # "A copy of your letter has been removed", "we deleted your e-mail": what was removed is not content.
 _PAPER_REMOVED = re.compile(
     rf"(?:^\W*|(?<!in )(?<!of )(?<!by )(?<!to )(?<!per )(?<!with )(?<!from )(?<!on )(?<!under )"
-    rf"\b(?:an?|the|your|our|my|this|that|these|all|every) )(?:\w{{1,15}} ){{0,2}}?{_PAPER}"
+    rf"(?:\b(?:an?|the|your|our|my|this|that|these|all|every)|\ue000) )(?:\w{{1,15}} ){{0,2}}?{_PAPER}"
     r"(?: (?:of|from|in|on|about|with|for) (?:[\w\ue000'-]{1,20} ){0,4}?[\w\ue000'-]{1,20})?"
     r"(?: (?:has|have|had|was|were|is|are|been|being|now|also|since|already|\w{1,12}ly)){1,4} \ue000"
     rf"|\ue000 (?:the|your|our|a|this|that|every|all|any) (?:[\w'-]{{1,15}} ){{0,2}}?{_PAPER}\b"
@@ -76,6 +76,11 @@ _NEIGHBOURS = (
     r" (?:that|which|who|whose|behind|of|from|for|under|on|below|to|posting|hosting|containing|sharing|linking to"
     r"|attached to)(?: [\w'-]{1,15}){0,4}? ?\ue000"
     r"|(?:teams?|colleagues?|moderators?) (?:that|which|who)(?: [\w'-]{1,15}){0,2}? ?\ue000"
+)
+# "All accounts listed", "reports 1-25".
+_OTHERS = re.compile(
+    r"\ue000 (?:of )?(?:the |your |these |those )?(?:accounts?|users?|reports|requests|cases|letters|notices|copies"
+    r"|backups|tickets)\b|\b(?:accounts?|users?|reports|requests|letters|notices|copies|backups|tickets) \ue000"
 )
 _NEIGHBOUR = re.compile(rf"\b{_NEIGHBOURS}")
 _NEIGHBOUR_AFTER = re.compile(rf"\ue000 (?:the|this|that|an?|all|every) (?:\w{{1,15}} )?{_NEIGHBOURS}")
@@ -89,6 +94,7 @@ _VIEW = re.compile(
     r"\b(?:search\w*|index\w*|results?|feeds?|recommend\w*|suggest\w*|trending|explore|views?|listings?"
     r"|cache\w*|home ?page)\b"
 )
+_COUNTED_ELSE = re.compile(r"\b(?:accounts?|reports?|requests?|cases?|addresses|channels?|groups?)\b")
 _MANY = re.compile(
     r"\b(?:contents?|materials?|items|videos|links|urls|posts|messages|clips|images|photos|pictures|uploads|entries"
     r"|files|media|they|them|these|those|everything)\b"
@@ -172,7 +178,14 @@ def removes_something_else(unmarked: str, *, until: int) -> bool:
         or _NEIGHBOUR_AFTER.match(unmarked, until - 1)
     ):
         return True
+    if _OTHERS.search(unmarked):
+        return True
     return any(not _PLACE.search(place[1]) or _VIEW.search(place[1]) for place in _FROM.finditer(unmarked))
+
+
+def counts_something_else(count: str) -> bool:
+    """Whether what was counted is not content: "25 accounts"."""
+    return bool(_COUNTED_ELSE.search(count))
 
 
 def is_choice(words: str) -> bool:

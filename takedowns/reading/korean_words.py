@@ -41,11 +41,18 @@ _OBJECT = re.compile(
     r"([가-힣a-z]{1,15})(?:을|를)\s{0,2}(?:(?:모두|전부|전량|전체|일괄|즉시|다|완전히|영구|금일|오늘|이미)\s{0,2}){0,3}$"
 )
 _PLACE = re.compile(r"([가-힣a-z]{1,15})(?:에서|으로부터|로부터)\s{0,2}(?:[가-힣]{1,6}\s{0,2}){0,2}$")
-_SUBJECT = re.compile(r"([가-힣a-z]{1,15})(?:은|는|이|가|을|를|도)(?=\s)")
-_PAPERS = re.compile(f"(?:{WORDS.source('papers')})$")
+_SUBJECT = re.compile(r"([가-힣a-z]{1,15}?)(?:은|는|이|가|을|를|도|에\s?대해|에\s?대하여|에\s?대한)(?=\s)")
+_PAPERS = re.compile(f"(?:{WORDS.source('papers')})들?$")
 _PART = re.compile(
     r"(?:번|게시물|게시글|글|영상|메시지)의\s{1,2}(?:[가-힣]{1,6}\s{1,2}){0,2}?"
     r"([가-힣]{1,10})(?:을|를|이|가|은|는|만)(?=\s)"
+)
+_RIGHT_BEFORE = re.compile(
+    r"([가-힣]{2,15}?)들?(?:은|는|을|를|이|가|도)?\s{1,2}"
+    r"(?:(?:모두|전부|전량|일괄|즉시|다|싹|바로|완전히|영구|금일|오늘|방금)\s{1,2}){1,3}$"
+)
+_COUNTED_BEFORE = re.compile(
+    r"([가-힣]{2,15})\s?(?:총\s)?\d{1,4}\s?(?:건|개|편|통)[^\s,]{0,2}\s{0,2}(?:[가-힣]{1,4}\s{0,2}){0,2}$"
 )
 _WHOLE = re.compile(r"(?:게시물|게시글|글|영상|메시지|링크|url|콘텐츠|컨텐츠|건|항목|것)들?$")
 _NOUN_BEFORE = re.compile(r"([가-힣]{2,15})\s{0,2}$")
@@ -127,6 +134,10 @@ def removes_something_else(before: str) -> bool:
     if (part := _PART.search(before)) and not _WHOLE.search(part[1]):
         return True  # "게시물의 첨부 이미지를"
     tail = before[-40:]
+    if (noun := _RIGHT_BEFORE.search(tail)) and (_PAPERS.search(noun[1]) or _NOT_OBJECTS.search(noun[1])):
+        return True
+    if (noun := _COUNTED_BEFORE.search(tail)) and _PAPERS.search(noun[1]):
+        return True
     if found := _OBJECT.search(tail):
         return bool(_NOT_OBJECTS.search(found[1])) or not _OBJECTS.search(found[1])
     if found := _PLACE.search(tail):

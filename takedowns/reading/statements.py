@@ -34,6 +34,11 @@ _NAMED_PART = re.compile(
 )
 _SHARE = re.compile(r"(?<!\b100)(?<=\d)\s?%(?!\w)|(?<!hundred )\bpercent\b|퍼센트")
 _RESULT_IS = re.compile(r"^\W{0,6}(?:조치|처리|회신|답변)? ?(?:결과|내용|사항|내역|현황|조치) ?[:：]")
+_UNREAL_BEFORE = re.compile(
+    r"\b(?:to|will|would|should|shall|may|might|could|can|must)\s+(?:[\w-]{1,12}\s+)?(?:be|have\s+been)\s+(?:\w{1,12}\s+)?$"
+)
+_ASKED_AFTER = re.compile(r"\s*(?:was |has been |is )?(?:requested|asked for|demanded|proposed|recommended)\b")
+_FUTURE_AFTER = re.compile(r"^(?!\s*[/|;\n]).{0,200}(?:예정|계획|방침|겠(?:습|음|다)|[할될] ?것)", re.S)
 _REMAINS = re.compile(
     r"\b(?:still (?:there|missing|to do|left|open)|left over|exceptions?|not all|not every\w*)\b|남아|"
     r"남은|남았|누락|빠뜨|못했|못 했"
@@ -307,7 +312,8 @@ class Sentences:
             raise Unclear("question_or_condition")
         if sentence.context and sentence.context not in statement.labels and statement.labels and _ALSO.search(words):
             raise Unclear("unclear_items")
-        if _SHARE.search(folded):
+        counted = [self.folded[mark.start : mark.end] for mark in clause.of(Kind.COUNT, Kind.OUT_OF)]
+        if _SHARE.search(folded) or any(map(english_words.counts_something_else, counted)):
             raise Unclear("partial")
         if re.search(r"\d", words.replace(FILLED, "")):
             raise Unclear("unclear_number")
@@ -316,7 +322,7 @@ class Sentences:
         self._check_order(statement, clause)
         if any(mark.value == "any" for mark in clause.of(Kind.ALL)):
             raise Unclear("partial")
-        if self._has_open_tense(statement, sentence):
+        if self._has_open_tense(statement, sentence) or self._is_unreal(statement, sentence):
             raise Unclear("unclear_status")
 
     def _check_order(self, statement: Statement, clause: Clause) -> None:
@@ -339,6 +345,16 @@ class Sentences:
             return False
         after = self.folded[statement.status[1] : sentence.end]
         return not re.search(r"(?:했|하였|되었|됐|드렸|였)(?:습니다|음|다)|완료(?:입니다|됨|함)?\W*$|[함됨]\W*$", after)
+
+    def _is_unreal(self, statement: Statement, sentence: Sentence) -> bool:
+        """Whether "to be", "may have been" stands right before, in whichever clause, or a removal is only asked for, or
+        "삭제" begins what ends in a future: "1~3번은 삭제, 4번은 차단할 예정입니다"."""
+        start, end = statement.status
+        before = self.blotted[max(sentence.start, start - 50) : start]
+        after = self.folded[end : sentence.end]
+        if _UNREAL_BEFORE.search(before) or _ASKED_AFTER.match(after):
+            return True
+        return self.folded[start:end].rstrip().endswith(("삭제", "조치", "처리")) and bool(_FUTURE_AFTER.search(after))
 
     def _check_negation(self, statement: Statement) -> None:
         if statement.claim in (Weak.NOT_REMOVED, Weak.GONE):

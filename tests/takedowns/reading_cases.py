@@ -504,7 +504,7 @@ LATER: list[tuple[str, dict[str, str]]] = [
     ("Your colleague asked us for 1-7 to be removed.", NOTHING),
     ("1-7: removal requested", NOTHING),
     ("1-7 removed from public view", NOTHING),
-    ("1-7 removed for Korean users", NOTHING),
+    ("1-7 removed for Korean users", {"geo_blocked": "1-7"}),
     ("1-7 are removed unless the uploader objects.", NOTHING),
     ("All 25 removed, subject to final confirmation.", NOTHING),
     ("All 25 items have been removed temporarily.", NOTHING),
