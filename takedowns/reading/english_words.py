@@ -64,8 +64,8 @@ _NOT_CONTENT = re.compile(
 _PAPER = r"(?:copy|copies|letters?|notices?|e-?mails?|requests?|tickets?|reports?|complaints?|cases?|drafts?|backups?)"
 # "A copy of your letter has been removed", "we deleted your e-mail": what was removed is not content.
 _PAPER_REMOVED = re.compile(
-    rf"(?:^\W*|(?<!in )(?<!of )(?<!by )(?<!to )(?<!per )(?<!with )(?<!from )(?<!on )(?<!under )"
-    rf"(?:\b(?:an?|the|your|our|my|this|that|these|all|every)|\ue000) )(?:\w{{1,15}} ){{0,2}}?{_PAPER}"
+    rf"(?:^\W*(?:\w{{1,15}} ){{0,2}}?|(?<!in )(?<!of )(?<!by )(?<!to )(?<!per )(?<!with )(?<!from )(?<!on )(?<!under )"
+    rf"\b(?:an?|the|your|our|my|this|that|these|all|every) (?:\w{{1,15}} ){{0,2}}?|\ue000 ){_PAPER}"
     r"(?: (?:of|from|in|on|about|with|for) (?:[\w\ue000'-]{1,20} ){0,4}?[\w\ue000'-]{1,20})?"
     r"(?: (?:has|have|had|was|were|is|are|been|being|now|also|since|already|\w{1,12}ly)){1,4} \ue000"
     rf"|\ue000 (?:the|your|our|a|this|that|every|all|any) (?:[\w'-]{{1,15}} ){{0,2}}?{_PAPER}\b"
