@@ -54,6 +54,9 @@ _RIGHT_BEFORE = re.compile(
 _COUNTED_BEFORE = re.compile(
     r"([가-힣]{2,15})\s?(?:총\s)?\d{1,4}\s?(?:건|개|편|통)[^\s,]{0,2}\s{0,2}(?:[가-힣]{1,4}\s{0,2}){0,2}$"
 )
+_NUMBERED_BEFORE = re.compile(
+    r"(메일|첨부파일|답변|댓글|답글|문의)\s?\d[\d~,\s-]{0,20}(?:번|호)?(?:을|를|은|는)?\s{0,2}$"
+)
 _WHOLE = re.compile(r"(?:게시물|게시글|글|영상|메시지|링크|url|콘텐츠|컨텐츠|건|항목|것)들?$")
 _NOUN_BEFORE = re.compile(r"([가-힣]{2,15})\s{0,2}$")
 
@@ -137,6 +140,8 @@ def removes_something_else(before: str) -> bool:
     if (noun := _RIGHT_BEFORE.search(tail)) and (_PAPERS.search(noun[1]) or _NOT_OBJECTS.search(noun[1])):
         return True
     if (noun := _COUNTED_BEFORE.search(tail)) and _PAPERS.search(noun[1]):
+        return True
+    if _NUMBERED_BEFORE.search(tail):
         return True
     if found := _OBJECT.search(tail):
         return bool(_NOT_OBJECTS.search(found[1])) or not _OBJECTS.search(found[1])

@@ -691,6 +691,21 @@ LATER: list[tuple[str, dict[str, str]]] = [
     ("불법성이 인정되는 게시물은 모두 삭제하였습니다.", NOTHING),
     ("삭제 가능한 게시물은 모두 삭제하였습니다.", NOTHING),
     ("모두 삭제하였으나 캐시에는 남아 있을 수 있습니다.", NOTHING),
+    # What was completed is another act than a removal.
+    ("1~5번 조치(삭제 요청) 완료하였습니다.", NOTHING),
+    ("1~5번 조치(확인) 완료하였습니다.", NOTHING),
+    ("25건 전체 삭제 여부 확인 건으로 처리하였습니다.", NOTHING),
+    ("1~5번 확인 처리 완료", NOTHING),
+    ("1~5번 안내 조치 완료", NOTHING),
+    ("1~5번 신고 처리 완료", NOTHING),
+    ("1~5번 민원으로 처리 완료.", NOTHING),
+    ("1~5번 참고로 처리 완료입니다.", NOTHING),
+    ("메일 1~5번 삭제하였습니다.", NOTHING),
+    ("첨부파일 1~5 삭제하였습니다.", NOTHING),
+    ("1~5번(총 5건) 조치 완료", {"removed": "1-5"}),
+    ("1~5번 삭제(영구) 조치 완료하였습니다.", {"removed": "1-5"}),
+    ("1~5번 약관 위반으로 조치하였습니다.", {"removed": "1-5"}),
+    ("신고 내용 확인하여 1~5번 조치 완료하였습니다.", {"removed": "1-5"}),
 ]
 
 CASES = ENGLISH + KOREAN + LATER
