@@ -22,6 +22,12 @@ _SETS = tuple(
 )
 _DOUBT = WORDS.words("doubt")
 _ALLOWED = WORDS.words("allowed phrases")
+_WHERE = re.compile(r"\b(?:in|within|inside|outside|across|throughout) (?:the )?$")
+_COMPLETED = ("done", "completed", "complete")
+_OTHER_ACT = re.compile(
+    r"\b(?:reviews?|reports?|checks?|checking|investigations?|requests?|cases?|tickets?|verification|inspection"
+    r"|analysis|notices?|letters?|complaints?|enquiry|inquiry|work)\b[^.,;:!?\n]{0,60}$"
+)
 _FOLLOWING = WORDS.words("following")
 _HARMLESS = WORDS.plain("harmless")
 
@@ -153,13 +159,14 @@ def says_following(words: str) -> bool:
 
 
 def unknown_words(words: str, raw: str) -> list[str]:
-    """Latin words that nobody has judged harmless. `raw` is `words` before folding: a name in a clause is let pass."""
+    """Latin words that nobody has judged harmless. `raw` is `words` before folding: a name in a clause is let pass,
+    but not that of a region, "removed in Germany"."""
     bare = _ALLOWED.sub(lambda match: " " * len(match.group()), words)
     return [
         match.group()
         for count, match in enumerate(_LATIN.finditer(bare))
         if match.group().removesuffix("'s") not in _HARMLESS
-        and not (count and _is_name(raw[match.start() : match.end()]))
+        and not (count and _is_name(raw[match.start() : match.end()]) and not _WHERE.search(bare[: match.start()]))
     ]
 
 
@@ -167,11 +174,14 @@ def _is_name(word: str) -> bool:
     return word[:1].isupper() and (word[1:].islower() or not word.isupper() or len(word) <= 4)
 
 
-def removes_something_else(unmarked: str, *, until: int) -> bool:
-    """Whether what was removed is a letter, a ticket, the bot that posted the items, or is gone from a search only.
+def removes_something_else(unmarked: str, *, status: str, until: int) -> bool:
+    """Whether what was removed is a letter, a ticket, the bot that posted the items, or is gone from a search only;
+    whether what was completed is a review.
 
     `unmarked`: without what was understood; the status ends at `until`.
     """
+    if status in _COMPLETED and _OTHER_ACT.search(_ALLOWED.sub(" ", unmarked[:until])):
+        return True
     if (
         _PAPER_REMOVED.search(unmarked)
         or _NEIGHBOUR.search(unmarked, 0, until)

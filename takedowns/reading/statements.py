@@ -295,7 +295,8 @@ class Sentences:
             raise Unclear("question_or_condition")
         if english_words.unknown_words(words, raw):
             raise Unclear("unclear_status")
-        if english_words.removes_something_else(words, until=statement.status[1] - statement.start):
+        status = self.folded[statement.status[0] : statement.status[1]].rstrip()
+        if english_words.removes_something_else(words, status=status, until=statement.status[1] - statement.start):
             raise Unclear("unclear_status")
         if korean_words.removes_something_else(self.folded[statement.start : statement.status[0]]):
             raise Unclear("unclear_status")
@@ -307,7 +308,6 @@ class Sentences:
         chosen = english_words.is_choice(folded) or korean_words.is_choice(folded)
         if chosen and statement.whole != "named" and not statement.counts and not sentence.context:
             raise Unclear("partial")
-        status = self.folded[statement.status[0] : statement.status[1]].rstrip()
         if korean_words.is_asked_for(status, self.folded[statement.status[1] : sentence.end]):
             raise Unclear("question_or_condition")
         if sentence.context and sentence.context not in statement.labels and statement.labels and _ALSO.search(words):

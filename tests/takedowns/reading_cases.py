@@ -706,6 +706,14 @@ LATER: list[tuple[str, dict[str, str]]] = [
     ("1~5번 삭제(영구) 조치 완료하였습니다.", {"removed": "1-5"}),
     ("1~5번 약관 위반으로 조치하였습니다.", {"removed": "1-5"}),
     ("신고 내용 확인하여 1~5번 조치 완료하였습니다.", {"removed": "1-5"}),
+    ("Items 1-5: review completed.", NOTHING),
+    ("Review of items 1-5 completed.", NOTHING),
+    ("Items 1-5: investigation done.", NOTHING),
+    ("1-5: work completed.", NOTHING),
+    ("Items 1-5 removed in the EU.", NOTHING),
+    ("Items 1-5 have been removed in Germany.", NOTHING),
+    ("Your report was received. 1-5 done.", {"removed": "1-5"}),
+    ("Items 1-5 were removed in September.", {"removed": "1-5"}),
 ]
 
 CASES = ENGLISH + KOREAN + LATER
