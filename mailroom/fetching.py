@@ -186,10 +186,12 @@ def run(mailbox: Mailbox, *, until: Callable[[], bool], troubled: Callable[[], N
             with opened(mailbox) as fetcher:
                 pause = 1.0
                 while not until():
-                    fetcher.sweep()
+                    taken = fetcher.sweep()
                     if fetcher.left_one:
                         troubled()
-                    _idle(fetcher, until)
+                    # What came while we fetched was announced between our own commands; IDLE does not say it again.
+                    if not taken:
+                        _idle(fetcher, until)
         except (*TROUBLE, *failures.AWAY) as error:
             connections.close_all()  # a broken one would stay broken
             troubled()

@@ -1,10 +1,12 @@
 """The door that fetches, against a real Dovecot: nothing lost, nothing twice, whatever happens to the mailbox."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from mailroom import fetching
 from mailroom.fetching import MARK, envelope_of, mailbox_of, opened
 from mailroom.models import Delivery, Fetched, IncomingMail, OutgoingMail, RawMail
 from mailroom.services import inbox
@@ -145,6 +147,26 @@ def test_the_process_hears_of_new_mail_at_once(server: Dovecot, box: str) -> Non
         until(lambda: IncomingMail.objects.count() == 1, what="the mail that lay there")
         put(server, box, reply(number=2))
         until(lambda: IncomingMail.objects.count() == 2, what="the mail that came while it waited")
+
+
+@with_dovecot
+@for_real
+def test_a_mail_that_comes_while_another_is_fetched_does_not_wait(
+    server: Dovecot, box: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """The server tells of it between two of our commands, and does not tell again when we wait for news."""
+    settings.MAIL_POLL_SECONDS = 0.02
+    put(server, box, reply(number=1))
+
+    def receive(**mail: Any) -> IncomingMail:
+        if not RawMail.objects.exists():
+            put(server, box, reply(number=2))
+        return inbox.receive(**mail)
+
+    monkeypatch.setattr(fetching, "receive", receive)
+    asked = itertools.count()
+    fetching.run(mailbox_of(server.url("takedown", box)), until=lambda: next(asked) > 9, troubled=pytest.fail)
+    assert IncomingMail.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_many_mails_go_through_one_process(child: Child) -> None:
     first = child.ask(MAIL, ORDER).output
     assert b"1-20 removed" in first
     assert all(child.ask(MAIL, ORDER).output == first for _ in range(20))
-    assert len(forks_of(child.pid)) == 1, "the one that waits for the next mail"
+    until(lambda: len(forks_of(child.pid)) == 1, what="one fork waits for the next mail, and no other is left")
 
 
 def test_a_mail_leaves_nothing_behind_in_memory(child: Child) -> None:
@@ -88,7 +88,7 @@ def test_a_process_that_dies_costs_one_mail_and_is_replaced() -> None:
     children = Children(MODULE, OPTIONS)
     children.ask(MAIL, ORDER)
     (first,) = children._idle
-    (waiting,) = forks_of(first.pid)
+    (waiting,) = until(lambda: forks_of(first.pid), what="a fork waits")
     os.kill(first.pid, signal.SIGKILL)
     until(lambda: not first.is_alive, what="the first process is gone")
     assert b"1-20 removed" in children.ask(MAIL, ORDER).output
@@ -100,7 +100,7 @@ def test_a_process_that_dies_costs_one_mail_and_is_replaced() -> None:
 
 def test_a_fork_that_dies_before_its_order_never_answers_for_another(child: Child) -> None:
     """Its report comes unasked; read as that of the next mail, every answer would be that of the mail before."""
-    (waiting,) = forks_of(child.pid)
+    (waiting,) = until(lambda: forks_of(child.pid), what="a fork waits")
     os.kill(waiting, signal.SIGKILL)
     until(lambda: forks_of(child.pid) not in ([], [waiting]), what="another one waits")
     with pytest.raises(CannotRead) as failure:
