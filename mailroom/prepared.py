@@ -6,7 +6,7 @@ one transaction to the next would forget the plan. Readers and doors need such a
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -121,7 +121,7 @@ class Prepared(Generic[M]):
     def one(self, **given: Any) -> M | None:
         return next(self._made_of(self.rows(**given)), None)
 
-    def _made_of(self, rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]]) -> Iterator[M]:
+    def _made_of(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[M]:
         model, own, names, related, converters = self._shape
         if converters:
             rows = self._compiled[0].apply_converters(rows, converters)

@@ -249,9 +249,8 @@ def asked_before(case: Case) -> int:
 
 
 def unread_replies(case: Case) -> list[dict[str, Any]]:
-    """Replies that nobody has read, oldest first: id, received_at, request (number), kind (of the mail), abstained,
-
-    proposed. One query.
+    """Replies that nobody has read, oldest first: reply (its id), received_at, request (number), kind and kind_label
+    (of the mail), abstained, proposed (how many). One query.
     """
     rows = Case.objects.filter(pk=case.pk, requests__replies__isnull=False, requests__replies__handled_at=None)
     found = list[Any](

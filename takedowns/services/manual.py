@@ -31,9 +31,8 @@ def deliver_by_hand(
 ) -> ManualDelivery:
     """Record that the letter was entered in the web form, under which ticket number. Its deadline runs from then."""
     at = at or timezone.now()
-    request = lock_request(letter.request)
-    fresh = Letter.objects.select_related("mail").defer("mail__sealed").get(pk=letter.pk)
-    fresh.request = request
+    fresh = _locked(letter)
+    request = fresh.request
     if reason := rules.why_not_deliver_by_hand(by, fresh) or rules.why_not_delivered_at(fresh, delivered_at, at=at):
         raise Refused(reason)
     outbox.hand_over(mail=fresh.mail, at=delivered_at)
@@ -69,9 +68,8 @@ def correct_ticket(
     Mails that name the right one are suggested for the request from now on, those with the wrong one no longer.
     """
     at = at or timezone.now()
-    request = lock_request(letter.request)
-    fresh = Letter.objects.select_related("mail", "manual_delivery").defer("mail__sealed").get(pk=letter.pk)
-    fresh.request = request
+    fresh = _locked(letter)
+    request = fresh.request
     if reason := rules.why_not_correct_ticket(by, fresh):
         raise Refused(reason)
     delivery, ticket = fresh.manual_delivery, ticket.strip()
@@ -88,3 +86,11 @@ def correct_ticket(
         detail={"letter": fresh.number},
     )
     return correction
+
+
+def _locked(letter: Letter) -> Letter:
+    """The letter as it stands now, with its delivery if it has one; its request is locked."""
+    request = lock_request(letter.request)
+    fresh = Letter.objects.select_related("mail", "manual_delivery").defer("mail__sealed").get(pk=letter.pk)
+    fresh.request = request
+    return fresh

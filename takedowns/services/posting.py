@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.errors import Refused
 from cases.services import next_number
 from cases.states import NumberKind
+from mailroom.models import OutgoingMail
 from mailroom.services import outbox
 from takedowns import rules
 from takedowns.letters import fill
@@ -51,37 +52,13 @@ def post(
     request = revision.request
     if reason := rules.why_not_as_listed(revision, items):
         raise Refused(reason)
-    identity = outbox.new_identity()
     number = next_number(kind=NumberKind.LETTER, at=at)
-
-    def filled(text: str) -> str:
-        return fill(text, number=number, at=at, reply_to=identity.reply_to)
-
-    letter_in: dict[str, Any] = {
-        "identity": identity,
-        "idempotency_key": f"request:{request.pk}:revision:{revision.n}",
-        "subject": filled(revision.subject),
-        "body": filled(revision.body),
-        "language": request.language,
-        "about": request.case_id,
-        "by": by,
-    }
-    if request.contact.form_url:
-        mail = outbox.keep_for_hand(form_url=revision.recipient, **letter_in)
-    else:
-        mail = outbox.enqueue(
-            to=revision.recipient,
-            attachments=[attached(items, name=request.number)] if items else [],
-            in_reply_to=in_reply_to,
-            references=references,
-            **letter_in,
-        )
     letter = Letter.objects.create(
         number=number,
         kind=kind,
         request=request,
         revision=revision,
-        mail=mail,
+        mail=_put_out(revision, items, number, by=by, at=at, in_reply_to=in_reply_to, references=references),
         written_at=at,
         due_at=rules.first_deadline(revision, kind, at=at),
         resends=resends,
@@ -93,3 +70,27 @@ def post(
     if kind in DEMANDS:
         run_deadline(request)
     return letter
+
+
+def _put_out(
+    revision: Revision, items: Sequence[Printed], number: str, *, by: User, at: datetime, **thread: Any
+) -> OutgoingMail:
+    """`thread`: `in_reply_to` and `references`, of which a web form knows nothing."""
+    request, identity = revision.request, outbox.new_identity()
+
+    def filled(text: str) -> str:
+        return fill(text, number=number, at=at, reply_to=identity.reply_to)
+
+    letter: dict[str, Any] = {
+        "identity": identity,
+        "idempotency_key": f"request:{request.pk}:revision:{revision.n}",
+        "subject": filled(revision.subject),
+        "body": filled(revision.body),
+        "language": request.language,
+        "about": request.case_id,
+        "by": by,
+    }
+    if request.contact.form_url:
+        return outbox.keep_for_hand(form_url=revision.recipient, **letter)
+    table = [attached(items, name=request.number)] if items else []
+    return outbox.enqueue(to=revision.recipient, attachments=table, **thread, **letter)
